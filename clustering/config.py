@@ -1,0 +1,181 @@
+"""The config: one pydantic model per stage, read from TOML, with environment overrides.
+
+The only module that reads the environment (``SAMESTORY_<STAGE>__<KEY>``). Unknown keys and values out of bounds are errors that name
+file, key and reason. The values here are the shipped defaults; ``configs/default.toml`` repeats every one of them with a
+comment, and a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from clustering.errors import ConfigError, InputError
+
+__all__ = [
+    "ClusterConfig",
+    "Config",
+    "EncoderConfig",
+    "IngestConfig",
+    "PublishConfig",
+    "StoryConfig",
+    "config_hash",
+    "find_configs",
+    "load_config",
+]
+
+
+class _Stage(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class IngestConfig(_Stage):
+    """Pages to articles."""
+
+    max_text_chars: Annotated[int, Field(ge=1_000, le=10_000_000)] = 200_000
+    """Longer texts are cut here (characters)."""
+    max_page_bytes: Annotated[int, Field(ge=10_000, le=1_000_000_000)] = 20_000_000
+    """Larger pages are rejected as too-large (bytes)."""
+    clock_error_hours: Annotated[float, Field(ge=0, le=72)] = 14.0
+    """A date this far after the fetch is still believed: zones are often wrong by up to 14 hours."""
+    min_text_chars: Annotated[int, Field(ge=0, le=10_000)] = 80
+    """An HTML page with less body than this and no title is not an article (characters)."""
+    default_timezone: str = "UTC"
+    """Zone of local times whose outlet has none configured (IANA name)."""
+
+
+class EncoderConfig(_Stage):
+    """Articles to vectors."""
+
+    model: str = "bundled"
+    """``bundled``, a preset's name, ``org/name`` on a hub, or a folder."""
+    revision: str | None = None
+    backend: Literal["torch", "onnx", "openvino"] = "torch"
+    device: str = "cpu"
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] = 256
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
+    max_tokens: Annotated[int, Field(ge=8, le=32_768)] | None = None
+    dimension: Annotated[int, Field(ge=8, le=8_192)] | None = None
+    half_precision: bool = False
+    n_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    title_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Share of the title in the vector when there is a lead too."""
+    lead_words: Annotated[int, Field(ge=0, le=10_000)] = 120
+    """How much of the body the vector sees (words)."""
+    long_text: Literal["cut", "mean"] = "cut"
+    """Cut long texts, or take the mean over chunks."""
+
+
+class ClusterConfig(_Stage):
+    """Vectors to clusters."""
+
+    min_cluster_size: Annotated[int, Field(ge=2, le=1_000)] = 2
+    min_samples: Annotated[int, Field(ge=1, le=1_000)] = 1
+    horizon_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 96.0
+    """Articles further apart than this are never neighbours (hours)."""
+    n_neighbours: Annotated[int, Field(ge=1, le=1_000)] = 30
+    window_days: Annotated[float, Field(gt=0, le=3_650)] = 14.0
+    """How much of the past a run clusters again (days before the newest article); older stories are settled."""
+
+
+class StoryConfig(_Stage):
+    """Clusters to stories."""
+
+    min_overlap: Annotated[float, Field(gt=0, le=1)] = 0.3
+    """Share of members two clusters must have in common to be the same story (Jaccard or containment, see identity)."""
+    idle_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 96.0
+    """A story without a new article for this long has ended (hours)."""
+    thread_days: Annotated[float, Field(gt=0, le=3_650)] = 60.0
+    """How far apart two stories of one thread may be (days)."""
+    headline_language: str = "en"
+    """Preferred language of headlines, when a story has it."""
+
+
+class PublishConfig(_Stage):
+    """Stories to snapshots and feeds."""
+
+    keep_snapshots: Annotated[int, Field(ge=1, le=10_000)] = 7
+    """Older snapshot folders are removed."""
+    parquet: bool = True
+    """Write every public table as Parquet too."""
+
+
+class Config(BaseSettings):
+    """The whole config. Sources, strongest first: environment, the file given, ``configs/default.toml``'s values (the defaults here)."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="SAMESTORY_", env_nested_delimiter="__", validate_default=True
+    )
+
+    ingest: IngestConfig = IngestConfig()
+    encoder: EncoderConfig = EncoderConfig()
+    cluster: ClusterConfig = ClusterConfig()
+    story: StoryConfig = StoryConfig()
+    publish: PublishConfig = PublishConfig()
+    outlets_file: str | None = None
+    """A TOML file of ``[[outlet]]`` tables; default: the shipped ``outlets.toml``. Relative to the config file."""
+    wires_file: str | None = None
+    """A TOML file of ``[[wire]]`` tables; default: the shipped ``wires.toml``. Relative to the config file."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return env_settings, init_settings
+
+
+@lru_cache(maxsize=1)
+def find_configs() -> Path:
+    """Give the folder of shipped configs: ``clustering/configs`` in an installed wheel, ``configs`` in a checkout."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "configs", here.parent / "configs"):
+        if (folder / "default.toml").is_file():
+            return folder
+    raise ConfigError(f"the shipped configs are missing beside {here}: reinstall samestory")
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read a TOML config file over the defaults.
+
+    Errors: ``InputError`` when the file is missing; ``ConfigError`` naming file, key and reason for anything wrong in it.
+    """
+    data: dict[str, Any] = {}
+    name = "environment"
+    if path is not None:
+        name = str(path)
+        if not path.is_file():
+            raise InputError(f"no config file {path}")
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        for key in ("outlets_file", "wires_file"):
+            if isinstance(data.get(key), str):
+                data[key] = str((path.parent / data[key]).resolve())
+    try:
+        return Config(**data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        reason = "unknown key" if first["type"] == "extra_forbidden" else f"{first['msg']} (got {first['input']!r})"
+        raise ConfigError(f"{name}: {key}: {reason}") from error
+
+
+def config_hash(config: Config) -> str:
+    """Give 16 hex digits that change when any value changes."""
+    canonical = json.dumps(config.model_dump(mode="json"), sort_keys=True)
+    return hashlib.blake2b(canonical.encode(), digest_size=8).hexdigest()
