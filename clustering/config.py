@@ -23,6 +23,7 @@ __all__ = [
     "ClusterConfig",
     "Config",
     "EncoderConfig",
+    "FetchConfig",
     "IngestConfig",
     "PublishConfig",
     "StoryConfig",
@@ -36,19 +37,62 @@ class _Stage(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
+class FetchConfig(_Stage):
+    """How pages are fetched. The defaults are polite: one page a second from a host, robots.txt obeyed."""
+
+    user_agent: str = "samestory (set ingest.fetch.user_agent to name yourself and an address to write to)"
+    """Sent with every request and matched against robots.txt. Name yourself: outlets block what they cannot ask."""
+    http2: bool = True
+    connections: Annotated[int, Field(ge=1, le=1_000)] = 32
+    """Requests in flight over all hosts."""
+    host_connections: Annotated[int, Field(ge=1, le=100)] = 2
+    """Requests in flight to one host."""
+    host_delay_seconds: Annotated[float, Field(ge=0, le=3_600)] = 1.0
+    """Pause between two requests to one host; a longer Crawl-delay in robots.txt wins."""
+    timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
+    """Longest silence on a connection."""
+    total_timeout_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60.0
+    """Longest whole request, redirects included: a server that drips one byte a second ends here."""
+    max_redirects: Annotated[int, Field(ge=0, le=50)] = 8
+    attempts: Annotated[int, Field(ge=1, le=20)] = 3
+    """Tries for a transient fault (timeout, reset, 429, 5xx); other faults are never tried again."""
+    retry_wait_seconds: Annotated[float, Field(ge=0, le=600)] = 1.0
+    """First pause before a retry; it doubles, with jitter."""
+    max_retry_after_seconds: Annotated[float, Field(ge=0, le=86_400)] = 30.0
+    """A server that asks (Retry-After) for a longer pause than this is left until the next run."""
+    obey_robots: bool = True
+    allow_hosts: tuple[str, ...] = ()
+    """Hosts that may be fetched although their address is private, loopback or link-local."""
+
+
 class IngestConfig(_Stage):
     """Pages to articles."""
 
     max_text_chars: Annotated[int, Field(ge=1_000, le=10_000_000)] = 200_000
     """Longer texts are cut here (characters)."""
     max_page_bytes: Annotated[int, Field(ge=10_000, le=1_000_000_000)] = 20_000_000
-    """Larger pages are rejected as too-large (bytes)."""
+    """Larger pages are rejected as too-large (bytes, after decompression)."""
     clock_error_hours: Annotated[float, Field(ge=0, le=72)] = 14.0
     """A date this far after the fetch is still believed: zones are often wrong by up to 14 hours."""
     min_text_chars: Annotated[int, Field(ge=0, le=10_000)] = 80
-    """An HTML page with less body than this and no title is not an article (characters)."""
+    """An HTML page with less body than this is not an article unless it says that it is one (characters)."""
     default_timezone: str = "UTC"
     """Zone of local times whose outlet has none configured (IANA name)."""
+    languages: tuple[str, ...] = ()
+    """Languages the detector chooses from (ISO 639-1); empty: all 75 it knows. Fewer is more exact and lighter."""
+    n_processes: Annotated[int, Field(ge=1, le=64)] = 2
+    """Processes that extract HTML pages when there are many."""
+    furniture_pages: Annotated[int, Field(ge=2, le=1_000)] = 3
+    """A line found in this many articles of a host (and in a tenth of them) is the outlet's furniture."""
+    copied_share: Annotated[float, Field(gt=0, le=1)] = 0.6
+    """Near-duplicates share this much of the shorter text's shingles."""
+    keep_raw: bool = True
+    """Keep fetched pages as WARC, so that they can be extracted again by later code."""
+    poll_min_minutes: Annotated[float, Field(ge=0, le=1_440)] = 10.0
+    """A busy rss is polled this often, never more."""
+    poll_max_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 24.0
+    """A silent or failing rss is still polled this often: dead feeds come back."""
+    fetch: FetchConfig = FetchConfig()
 
 
 class EncoderConfig(_Stage):
