@@ -1,0 +1,62 @@
+"""Run rows: what was executed, with what, and what it counted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+
+from clustering import __version__
+from clustering.config import Config, config_hash
+
+__all__ = ["Run", "run_step"]
+
+
+@dataclass(slots=True)
+class Run:
+    """An open run. ``counts`` is filled by the step and stored when the run ends."""
+
+    run_id: int
+    step: str
+    encoder: str | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@contextmanager
+def run_step(
+    connection: duckdb.DuckDBPyConnection, step: str, config: Config, *, pipeline_id: str | None = None
+) -> Iterator[Run]:
+    """Open a run row, and close it as completed or failed.
+
+    A row left ``running`` by a process that died is marked failed here: there is only one writer, so none can be alive.
+    """
+    connection.execute(
+        "UPDATE runs SET state = 'failed', ended_at = ?, message = 'the process died' WHERE state = 'running'",
+        [datetime.now(UTC)],
+    )
+    row = connection.execute(
+        "INSERT INTO runs (pipeline_id, step, state, started_at, config_hash, code_version) VALUES (?, ?, 'running', ?, ?, ?)"
+        " RETURNING run_id",
+        [pipeline_id, step, datetime.now(UTC), config_hash(config), __version__],
+    ).fetchone()
+    assert row is not None
+    run = Run(run_id=int(row[0]), step=step)
+    try:
+        yield run
+    except BaseException as error:
+        _close(connection, run, "failed", run.counts, f"{type(error).__name__}: {error}")
+        raise
+    _close(connection, run, "completed", run.counts, None)
+
+
+def _close(
+    connection: duckdb.DuckDBPyConnection, run: Run, state: str, counts: Mapping[str, int], message: str | None
+) -> None:
+    connection.execute(
+        "UPDATE runs SET state = ?, ended_at = ?, encoder = ?, counts = ?, message = ? WHERE run_id = ?",
+        [state, datetime.now(UTC), run.encoder, json.dumps(dict(counts)), message, run.run_id],
+    )

@@ -1,0 +1,185 @@
+-- The published snapshot: what analysts, dashboards and the API read. Run against the private database with the new
+-- file attached as "snapshot". Tables hold the current picture; views and macros answer the usual questions.
+
+CREATE TABLE snapshot.articles AS
+    SELECT
+        a.article_id, c.story_id, a.outlet, coalesce(o.name, a.outlet) AS outlet_name, o.country, a.language,
+        a.published_at, a.published_precision, a.title, a.lead, a.text, a.url, a.author, a.section,
+        a.wire, a.wire_role, coalesce(c.is_reprint, false) AS is_reprint, c.original_id, coalesce(c.share_copied, 0) AS share_copied,
+        c.duplicate_group, c.probability, c.joined_by, c.joined_probability, c.joined_parts, a.ingested_at
+    FROM articles a
+    LEFT JOIN current_assignments c USING (article_id)
+    LEFT JOIN outlets o ON o.outlet = a.outlet
+    ORDER BY a.published_at, a.article_id;
+COMMENT ON TABLE snapshot.articles IS 'Every article, with the story it tells (null when none) and whether it is a reprint';
+COMMENT ON COLUMN snapshot.articles.article_id IS 'Stable id';
+COMMENT ON COLUMN snapshot.articles.story_id IS 'The story this article tells; null when no other outlet tells it';
+COMMENT ON COLUMN snapshot.articles.outlet IS 'Host (or given name) of the publishing outlet';
+COMMENT ON COLUMN snapshot.articles.published_at IS 'UTC; null when unknown';
+COMMENT ON COLUMN snapshot.articles.published_precision IS 'second, minute, hour, day, month or unknown: a day is stored as its first moment but is not midnight';
+COMMENT ON COLUMN snapshot.articles.wire IS 'The agency whose text this is (wire_role text) or which it cites (wire_role cited)';
+COMMENT ON COLUMN snapshot.articles.is_reprint IS 'True when the text is copied from another article or a wire';
+COMMENT ON COLUMN snapshot.articles.original_id IS 'For reprints: the article it copies, when we have it';
+COMMENT ON COLUMN snapshot.articles.share_copied IS 'Share of the text that is copied, 0 to 1';
+COMMENT ON COLUMN snapshot.articles.duplicate_group IS 'Same for all near-duplicates of one text';
+COMMENT ON COLUMN snapshot.articles.probability IS 'Strength of membership in the story, 0 to 1';
+COMMENT ON COLUMN snapshot.articles.joined_by IS 'The article whose similarity joined this one to the story';
+COMMENT ON COLUMN snapshot.articles.joined_probability IS 'Probability that the two tell the same story';
+COMMENT ON COLUMN snapshot.articles.joined_parts IS 'Parts of that similarity: meaning, words, names, numbers, hours';
+
+CREATE TABLE snapshot.stories AS
+    WITH members AS (
+        SELECT
+            story_id,
+            count(*) AS n_articles,
+            count(DISTINCT outlet) AS n_outlets,
+            count(DISTINCT language) AS n_languages,
+            count(DISTINCT country) AS n_countries,
+            count(*) FILTER (WHERE is_reprint) AS n_reprints,
+            count(*) FILTER (WHERE NOT is_reprint) AS n_originals,
+            count(DISTINCT coalesce(duplicate_group, article_id)) AS n_origins,
+            min(published_at) AS first_seen,
+            max(published_at) AS last_seen,
+            list_sort(list(DISTINCT language) FILTER (WHERE language IS NOT NULL)) AS languages,
+            list_sort(list(DISTINCT wire) FILTER (WHERE wire IS NOT NULL AND wire_role = 'text')) AS wires
+        FROM snapshot.articles WHERE story_id IS NOT NULL GROUP BY story_id
+    )
+    SELECT
+        m.story_id,
+        s.description->>'headline' AS headline,
+        s.description->>'headline_language' AS headline_language,
+        s.state,
+        m.* EXCLUDE (story_id),
+        t.thread_id,
+        CAST(s.description->'keywords' AS VARCHAR[]) AS keywords,
+        CAST(s.description->'names' AS VARCHAR[]) AS names,
+        CAST(s.description->'places' AS VARCHAR[]) AS places,
+        s.description->>'lead' AS lead,
+        s.trust,
+        s.run_id AS changed_run_id
+    FROM members m
+    JOIN current_stories s USING (story_id)
+    LEFT JOIN current_threads t USING (story_id)
+    ORDER BY m.n_outlets DESC, m.n_articles DESC, m.first_seen, m.story_id;
+COMMENT ON TABLE snapshot.stories IS 'One row per story: the articles of several outlets about one event';
+COMMENT ON COLUMN snapshot.stories.story_id IS 'Opaque id that the story keeps from run to run';
+COMMENT ON COLUMN snapshot.stories.headline IS 'Title of the most central article, in the preferred language when the story has it';
+COMMENT ON COLUMN snapshot.stories.state IS 'active while it is being fed, ended when nothing came for a while';
+COMMENT ON COLUMN snapshot.stories.n_reprints IS 'Articles copied from a wire or another outlet';
+COMMENT ON COLUMN snapshot.stories.n_originals IS 'Articles that are nobody''s copy';
+COMMENT ON COLUMN snapshot.stories.n_origins IS 'Independent texts behind all articles: near-duplicates count once';
+COMMENT ON COLUMN snapshot.stories.first_seen IS 'Earliest known publication, UTC';
+COMMENT ON COLUMN snapshot.stories.last_seen IS 'Latest known publication, UTC';
+COMMENT ON COLUMN snapshot.stories.thread_id IS 'The running affair this story belongs to';
+COMMENT ON COLUMN snapshot.stories.keywords IS 'Words that tell this story from its neighbours';
+COMMENT ON COLUMN snapshot.stories.trust IS 'Cohesion, separation, chaining risk, date doubts, single-wire dependence';
+
+CREATE TABLE snapshot.outlets AS
+    WITH seen AS (
+        SELECT outlet, count(*) AS n_articles, count(DISTINCT story_id) AS n_stories,
+               count(*) FILTER (WHERE is_reprint) AS n_reprints,
+               min(published_at) AS first_article_at, max(published_at) AS last_article_at,
+               list_sort(list(DISTINCT language) FILTER (WHERE language IS NOT NULL)) AS languages
+        FROM snapshot.articles WHERE outlet IS NOT NULL GROUP BY outlet
+    )
+    SELECT coalesce(s.outlet, o.outlet) AS outlet, coalesce(o.name, s.outlet) AS name, o.country, o.language, o.timezone,
+           coalesce(o.kind, 'outlet') AS kind, o.owner, o.lean,
+           coalesce(s.n_articles, 0) AS n_articles, coalesce(s.n_stories, 0) AS n_stories, coalesce(s.n_reprints, 0) AS n_reprints,
+           s.first_article_at, s.last_article_at, coalesce(s.languages, []) AS languages
+    FROM seen s FULL JOIN outlets o USING (outlet)
+    ORDER BY n_articles DESC, outlet;
+COMMENT ON TABLE snapshot.outlets IS 'Outlets and wires: what the config says and what they published';
+COMMENT ON COLUMN snapshot.outlets.kind IS 'outlet or wire';
+
+CREATE TABLE snapshot.runs AS SELECT * FROM runs ORDER BY run_id;
+COMMENT ON TABLE snapshot.runs IS 'Every executed step: config hash, code version, encoder, counts';
+
+CREATE TABLE snapshot.rejects AS
+    SELECT page_id, source, kind, path, line, url, reason, detail, article_id, first_run_id, last_run_id
+    FROM pages WHERE outcome = 'reject' ORDER BY path, line, page_id;
+COMMENT ON TABLE snapshot.rejects IS 'Pages that did not become articles, with the named reason, file and line';
+COMMENT ON COLUMN snapshot.rejects.reason IS 'malformed-line, missing-column, undecodable, empty, duplicate-id, future-date, bad-date, ...';
+
+CREATE TABLE snapshot.transitions AS SELECT * FROM transitions ORDER BY run_id, story_id, kind;
+COMMENT ON TABLE snapshot.transitions IS 'How stories changed: emerged, survived, grew, absorbed, split, revived, ended';
+COMMENT ON COLUMN snapshot.transitions.overlap IS 'Share of members in common that decided';
+
+CREATE TABLE snapshot.assignments AS
+    SELECT run_id, article_id, story_id, is_reprint FROM assignments ORDER BY article_id, run_id;
+COMMENT ON TABLE snapshot.assignments IS 'History of which story an article was in; a row when it changed';
+
+CREATE TABLE snapshot.threads AS
+    SELECT t.thread_id, arg_max(t.title, t.run_id) AS title, count(*) AS n_stories, sum(s.n_articles) AS n_articles,
+           min(s.first_seen) AS first_seen, max(s.last_seen) AS last_seen
+    FROM current_threads t JOIN snapshot.stories s USING (story_id)
+    WHERE t.thread_id IS NOT NULL
+    GROUP BY t.thread_id ORDER BY n_stories DESC, thread_id;
+COMMENT ON TABLE snapshot.threads IS 'Running affairs: stories linked over time';
+
+CREATE TABLE snapshot.related_stories AS
+    SELECT r.* EXCLUDE (run_id) FROM related_stories r
+    JOIN (SELECT story_id, max(run_id) AS run_id FROM related_stories GROUP BY story_id) newest USING (story_id, run_id)
+    ORDER BY story_id, similarity DESC;
+COMMENT ON TABLE snapshot.related_stories IS 'Other stories near a story, with a similarity and the names they share';
+
+USE snapshot;
+
+CREATE VIEW coverage AS
+    SELECT story_id, outlet, any_value(outlet_name) AS outlet_name, any_value(country) AS country,
+           min(published_at) AS first_at, max(published_at) AS last_at,
+           count(*) AS n_articles, count(*) FILTER (WHERE NOT is_reprint) AS n_originals, count(*) FILTER (WHERE is_reprint) AS n_reprints,
+           list_sort(list(DISTINCT wire) FILTER (WHERE wire IS NOT NULL AND wire_role = 'text')) AS wires,
+           list_sort(list(DISTINCT language) FILTER (WHERE language IS NOT NULL)) AS languages
+    FROM articles WHERE story_id IS NOT NULL
+    GROUP BY story_id, outlet;
+COMMENT ON VIEW coverage IS 'One row per story and outlet: when it came in, what it wrote itself and what it reprinted';
+
+CREATE VIEW timeline AS
+    SELECT story_id, time_bucket(INTERVAL 1 HOUR, published_at) AS hour, count(*) AS n_articles,
+           count(*) FILTER (WHERE NOT is_reprint) AS n_originals, count(*) FILTER (WHERE is_reprint) AS n_reprints,
+           count(DISTINCT outlet) AS n_outlets,
+           sum(count(*)) OVER (PARTITION BY story_id ORDER BY hour) AS n_articles_so_far
+    FROM articles WHERE story_id IS NOT NULL AND published_at IS NOT NULL AND published_precision IN ('second', 'minute', 'hour')
+    GROUP BY story_id, hour;
+COMMENT ON VIEW timeline IS 'How a story grew, by hour; articles known to the day only are left out';
+
+CREATE VIEW first_reports AS
+    WITH timed AS (
+        SELECT *, published_precision IN ('second', 'minute', 'hour') AS is_timed FROM articles
+        WHERE story_id IS NOT NULL AND published_at IS NOT NULL
+    ), earliest AS (
+        SELECT story_id, min(published_at) FILTER (WHERE is_timed) AS first_at FROM timed GROUP BY story_id
+    )
+    SELECT t.story_id, t.article_id, t.outlet, t.language, t.published_at, t.title, t.is_reprint, t.wire,
+           NOT EXISTS (
+               SELECT 1 FROM articles d WHERE d.story_id = t.story_id AND d.published_precision NOT IN ('second', 'minute', 'hour')
+               AND (d.published_at IS NULL OR d.published_at <= t.published_at)
+           ) AND count(*) OVER (PARTITION BY t.story_id) = 1 AS is_certain
+    FROM timed t JOIN earliest e ON e.story_id = t.story_id AND e.first_at = t.published_at
+    WHERE t.is_timed;
+COMMENT ON VIEW first_reports IS 'Who was first, from articles with a known hour; several rows when tied';
+COMMENT ON COLUMN first_reports.is_certain IS 'False when tied, or when an article known only to the day (or undated) may be earlier';
+
+CREATE VIEW gaps AS
+    WITH span AS (
+        SELECT story_id, first_seen, greatest(last_seen, first_seen + INTERVAL 24 HOUR) AS until FROM stories
+    )
+    SELECT s.story_id, a.outlet, any_value(a.outlet_name) AS outlet_name, any_value(a.country) AS country,
+           count(*) AS n_articles_meanwhile
+    FROM span s JOIN articles a ON a.published_at BETWEEN s.first_seen AND s.until
+    WHERE a.outlet IS NOT NULL AND NOT EXISTS (SELECT 1 FROM articles m WHERE m.story_id = s.story_id AND m.outlet = a.outlet)
+    GROUP BY s.story_id, a.outlet;
+COMMENT ON VIEW gaps IS 'Outlets that published while a story ran but did not tell it';
+COMMENT ON COLUMN gaps.n_articles_meanwhile IS 'What the outlet published in the interval (at least 24 hours)';
+
+CREATE MACRO story(id) AS TABLE
+    SELECT published_at, published_precision, outlet, language, title, is_reprint, wire, original_id, url, article_id
+    FROM articles WHERE story_id = id ORDER BY published_at, article_id;
+
+CREATE MACRO story_as_of(id, run) AS TABLE
+    WITH then_assigned AS (
+        SELECT * FROM assignments WHERE run_id <= run
+        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY run_id DESC) = 1
+    )
+    SELECT a.published_at, a.outlet, a.language, a.title, t.is_reprint, a.article_id
+    FROM then_assigned t JOIN articles a USING (article_id) WHERE t.story_id = id ORDER BY a.published_at, a.article_id;

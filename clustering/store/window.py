@@ -1,0 +1,91 @@
+"""The window of articles a cluster run looks at, with their vectors, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["ArticleWindow", "find_window_start", "read_window"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWindow:
+    """Columns of length n_articles, ordered by article id.
+
+    ``published_hours`` (n,) float64: hours since the epoch, UTC, nan when unknown. ``vectors`` (n, dim) float32 unit rows.
+    ``story_ids``: the story each is in now, None when none or never clustered; ``clustered``: whether it ever was.
+    """
+
+    ids: list[str]
+    titles: list[str]
+    texts: list[str]
+    languages: list[str | None]
+    outlets: list[str | None]
+    wires: list[str | None]
+    wire_roles: list[str]
+    published_hours: NDArray[np.float64]
+    vectors: NDArray[np.float32]
+    story_ids: list[str | None]
+    clustered: NDArray[np.bool_]
+
+
+def find_window_start(
+    connection: duckdb.DuckDBPyConnection, window_days: float, horizon_hours: float
+) -> datetime | None:
+    """Give the time from which articles are clustered again; None when the store is empty.
+
+    That is ``window_days`` before the newest article, or one horizon before the earliest article never clustered,
+    whichever is earlier: so an archive ingested at once is clustered whole, and a daily run looks at its window only.
+    """
+    row = connection.execute(
+        """
+        SELECT max(coalesce(published_at, ingested_at)),
+               min(coalesce(published_at, ingested_at)) FILTER (WHERE c.article_id IS NULL)
+        FROM articles a LEFT JOIN (SELECT DISTINCT article_id FROM assignments) c USING (article_id)
+        """
+    ).fetchone()
+    if row is None or row[0] is None:
+        return None
+    newest, earliest_new = row
+    start: datetime = newest - timedelta(days=window_days)
+    if earliest_new is not None:
+        start = min(start, earliest_new - timedelta(hours=horizon_hours))
+    return start
+
+
+def read_window(
+    connection: duckdb.DuckDBPyConnection, start: datetime, fingerprint: str, *, text_chars: int
+) -> ArticleWindow:
+    """Read every article published (or, undated, ingested) since ``start`` that has a vector of ``fingerprint``."""
+    table = connection.sql(
+        """
+        SELECT a.article_id, a.title, a.text[1:$chars] AS text, a.language, a.outlet, a.wire, a.wire_role,
+               epoch(a.published_at) / 3600.0 AS hours, v.vector, c.story_id, c.article_id IS NOT NULL AS clustered
+        FROM articles a
+        JOIN vectors v ON v.content_hash = a.content_hash AND v.fingerprint = $fingerprint
+        LEFT JOIN current_assignments c ON c.article_id = a.article_id
+        WHERE coalesce(a.published_at, a.ingested_at) >= $start
+        ORDER BY a.article_id
+        """,
+        params={"chars": text_chars, "fingerprint": fingerprint, "start": start},
+    ).to_arrow_table()
+    n = table.num_rows
+    flat = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    hours = table["hours"].to_numpy().astype(np.float64) if n else np.empty(0)
+    return ArticleWindow(
+        ids=table["article_id"].to_pylist(),
+        titles=table["title"].to_pylist(),
+        texts=table["text"].to_pylist(),
+        languages=table["language"].to_pylist(),
+        outlets=table["outlet"].to_pylist(),
+        wires=table["wire"].to_pylist(),
+        wire_roles=table["wire_role"].to_pylist(),
+        published_hours=hours,
+        vectors=flat.reshape(n, -1).astype(np.float32, copy=False) if n else np.empty((0, 0), np.float32),
+        story_ids=table["story_id"].to_pylist(),
+        clustered=table["clustered"].to_numpy().astype(bool) if n else np.empty(0, bool),
+    )
