@@ -1,0 +1,42 @@
+# The two commands of the README are `make demo` and `make test`; everything else is for maintainers.
+# PYTHON: the interpreter the environment is made with (3.11 or newer). VENV: where it is made.
+# TORCH_INDEX: an extra package index with CPU builds of torch, where plain torch would bring CUDA packages.
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH_INDEX ?=
+BIN = $(VENV)/bin
+DEMO_WORKSPACE ?= demo-workspace
+PIP_INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+.PHONY: demo test install check lint types tests clean
+
+demo: install
+	rm -rf $(DEMO_WORKSPACE)
+	$(BIN)/samestory run --prefect --workspace $(DEMO_WORKSPACE) --config configs/demo.toml samples/corpus/articles.jsonl samples/pages
+	$(BIN)/samestory demo --workspace $(DEMO_WORKSPACE)
+
+test: install lint types tests
+
+install: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c "import sys; assert sys.version_info >= (3, 11), f'samestory needs Python 3.11 or newer, {sys.executable} is {sys.version.split()[0]}; set PYTHON'"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt $(PIP_INDEX) --editable '.[test]'
+	touch $@
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy --strict clustering flows
+
+tests: install
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: test
+
+clean:
+	rm -rf $(VENV) $(DEMO_WORKSPACE) build dist

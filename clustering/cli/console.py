@@ -1,0 +1,127 @@
+"""How the command line shows things: tables, JSON, progress bars."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["ConsoleProgress", "format_time", "print_json", "print_table", "print_text"]
+
+_WIDTH_WITHOUT_TERMINAL = 160
+
+
+def _console(*, stderr: bool = False) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else _WIDTH_WITHOUT_TERMINAL, highlight=False)
+
+
+def format_time(value: datetime | None, precision: str | None = None) -> str:
+    """Show a UTC time as far as it is known."""
+    if value is None:
+        return "unknown"
+    if precision == "month":
+        return value.strftime("%Y-%m")
+    if precision == "day":
+        return value.strftime("%Y-%m-%d")
+    return value.strftime("%Y-%m-%d %H:%M")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, bytes | bytearray):
+        return value.hex()
+    return str(value)
+
+
+def print_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print a list of objects, one key per column."""
+    objects = [dict(zip(columns, row, strict=True)) for row in rows]
+    print(json.dumps(objects, ensure_ascii=False, indent=2, default=_plain))
+
+
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None, wide: str | None = None
+) -> None:
+    """Print a table; ``wide`` names the column that gives way when the terminal is narrow."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        is_number = bool(rows) and isinstance(rows[0][columns.index(column)], int | float)
+        is_wide = column == wide
+        table.add_column(
+            column,
+            justify="right" if is_number else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=1 if is_wide else None,
+        )
+    for row in rows:
+        table.add_row(*[Text(_cell(value)) for value in row])
+    _console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return format_time(value)
+    if isinstance(value, list):
+        return " ".join(str(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return "".join(c if c.isprintable() else " " for c in str(value))
+
+
+def print_text(text: str) -> None:
+    """Print a line as it is."""
+    print(text)
+
+
+class ConsoleProgress:
+    """Progress bars on stderr; one line per piece of work when stderr is not a terminal."""
+
+    def __init__(self) -> None:
+        self._console = _console(stderr=True)
+        self._bars: RichProgress | None = None
+        self._task: TaskID | None = None
+        self._what = ""
+        self._done = 0
+
+    def start(self, what: str, total: int | None) -> None:
+        self._what, self._done = what, 0
+        if self._console.is_terminal:
+            self._bars = RichProgress(
+                TextColumn("{task.description:>10}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=self._console,
+            )
+            self._bars.start()
+            self._task = self._bars.add_task(what, total=total)
+
+    def advance(self, n: int = 1) -> None:
+        self._done += n
+        if self._bars is not None and self._task is not None:
+            self._bars.advance(self._task, n)
+
+    def finish(self) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+        else:
+            self._console.print(f"{self._what}: {self._done}", highlight=False)

@@ -1,0 +1,122 @@
+"""Commands that do: run, ingest, embed, cluster, publish."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clustering.cli.app import EXIT_PAGES_FAILED, ConfigOption, WorkspaceOption, app
+
+if TYPE_CHECKING:
+    from clustering.config import Config
+    from clustering.steps.summary import StepSummary
+    from clustering.store.workspace import Workspace
+
+__all__: list[str] = []
+
+PathsArgument = Annotated[
+    list[Path], typer.Argument(help="Files and folders: JSONL, CSV, Parquet, HTML, text, WARC.", show_default=False)
+]
+_DEFAULT_WORKSPACE = Path("workspace")
+
+
+def _open(workspace: Path, config: Path | None) -> tuple[Workspace, Config]:
+    from clustering.config import load_config
+    from clustering.store.workspace import Workspace
+
+    opened = Workspace(workspace)
+    return opened, load_config(config or opened.config_file)
+
+
+def _tell(summary: StepSummary) -> None:
+    counts = ", ".join(f"{value:,} {name}" for name, value in summary.counts.items() if value or ":" not in name)
+    typer.echo(f"{summary.step}: {counts} ({summary.seconds:.1f} s)")
+
+
+def _exit_for(summary: StepSummary, workspace: Path) -> None:
+    if summary.n_failed_pages:
+        typer.echo(
+            f"{summary.n_failed_pages} of {summary.counts['pages']} pages did not become articles: see `samestory status --workspace {workspace}`",
+            err=True,
+        )
+        raise typer.Exit(EXIT_PAGES_FAILED)
+
+
+@app.command()
+def run(
+    paths: PathsArgument,
+    workspace: WorkspaceOption = _DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    prefect: Annotated[
+        bool, typer.Option("--prefect", help="Run as the Prefect flow `pipeline` instead of plain steps.")
+    ] = False,
+) -> None:
+    """Do everything: ingest PATHS, embed, cluster, publish."""
+    from clustering.cli.console import ConsoleProgress
+
+    opened, settings = _open(workspace, config)
+    if prefect:
+        from flows.parameters import PipelineParameters
+        from flows.pipeline import pipeline
+
+        summaries = pipeline(PipelineParameters(workspace=workspace, paths=paths, config=config))
+        for each in summaries:
+            _tell(each)
+        _exit_for(summaries[0], workspace)
+        return
+    from clustering.steps.cluster import run_cluster
+    from clustering.steps.embed import run_embed
+    from clustering.steps.ingest import run_ingest
+    from clustering.steps.publish import run_publish
+
+    progress, pipeline_id = ConsoleProgress(), uuid.uuid4().hex[:12]
+    ingested = run_ingest(opened, settings, paths, progress=progress, pipeline_id=pipeline_id)
+    _tell(ingested)
+    for step in (run_embed, run_cluster, run_publish):
+        _tell(step(opened, settings, progress=progress, pipeline_id=pipeline_id))
+    _exit_for(ingested, workspace)
+
+
+@app.command()
+def ingest(paths: PathsArgument, workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None) -> None:
+    """Read PATHS into articles."""
+    from clustering.cli.console import ConsoleProgress
+    from clustering.steps.ingest import run_ingest
+
+    opened, settings = _open(workspace, config)
+    summary = run_ingest(opened, settings, paths, progress=ConsoleProgress())
+    _tell(summary)
+    _exit_for(summary, workspace)
+
+
+@app.command()
+def embed(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None) -> None:
+    """Give every new article a vector."""
+    from clustering.cli.console import ConsoleProgress
+    from clustering.steps.embed import run_embed
+
+    opened, settings = _open(workspace, config)
+    _tell(run_embed(opened, settings, progress=ConsoleProgress()))
+
+
+@app.command()
+def cluster(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None) -> None:
+    """Cluster the window of recent articles into stories that keep their ids."""
+    from clustering.cli.console import ConsoleProgress
+    from clustering.steps.cluster import run_cluster
+
+    opened, settings = _open(workspace, config)
+    _tell(run_cluster(opened, settings, progress=ConsoleProgress()))
+
+
+@app.command()
+def publish(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None) -> None:
+    """Write a read-only snapshot of the stories and switch to it."""
+    from clustering.cli.console import ConsoleProgress
+    from clustering.steps.publish import run_publish
+
+    opened, settings = _open(workspace, config)
+    _tell(run_publish(opened, settings, progress=ConsoleProgress()))

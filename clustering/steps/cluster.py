@@ -1,0 +1,217 @@
+"""Cluster: the window of recent articles -> clusters -> stories that keep their ids -> threads.
+
+Reads the window, decides (near-duplicates, clusters, story identity, threads: all pure), and stores everything the run decided
+in one transaction. Run again on the same input it changes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.articles.duplicates import DuplicateGroups, find_near_duplicates
+from clustering.clusters.engine import ClusterInput, Clustering, cluster_articles
+from clustering.config import Config
+from clustering.errors import StoreError
+from clustering.progress import Progress, SilentProgress
+from clustering.steps.story_versions import describe_stories, link_current_stories
+from clustering.steps.summary import StepSummary
+from clustering.stories.coverage import is_reprint
+from clustering.stories.identity import match_stories
+from clustering.stories.records import ArticleRow, NewCluster, StoryMatch
+from clustering.store.database import open_database, transaction
+from clustering.store.runs import run_step
+from clustering.store.stories import (
+    Assignment,
+    read_all_story_ids,
+    read_known_stories,
+    write_assignments,
+    write_story_versions,
+    write_transitions,
+)
+from clustering.store.vectors import count_unembedded
+from clustering.store.window import ArticleWindow, find_window_start, read_window
+from clustering.store.workspace import Workspace
+
+__all__ = ["run_cluster"]
+
+_TEXT_CHARS = 4_000
+"""How much of a text near-duplicates and features look at."""
+
+
+def run_cluster(
+    workspace: Workspace, config: Config, *, progress: Progress | None = None, pipeline_id: str | None = None
+) -> StepSummary:
+    """Cluster the window.
+
+    Counts: ``window`` (articles looked at), ``clustered``, ``stories`` (touched by the window), ``reprints``, ``changed``
+    (assignments written), one per kind of transition, ``threads``.
+    Errors: ``StoreMissing``; ``StoreError`` when articles have no vector of the configured encoder.
+    """
+    from clustering.vectors.encoder import load_encoder
+
+    started = time.monotonic()
+    progress = progress or SilentProgress()
+    workspace.require()
+    fingerprint = load_encoder(config.encoder).fingerprint
+    with open_database(workspace) as connection, run_step(connection, "cluster", config, pipeline_id=pipeline_id) as run:
+        run.encoder = fingerprint
+        missing = count_unembedded(connection, fingerprint)
+        if missing:
+            raise StoreError(f"{missing} articles have no vector of {fingerprint}: run `samestory embed` first")
+        since = find_window_start(connection, config.cluster.window_days, config.cluster.horizon_hours)
+        if since is None:
+            run.counts.update(window=0, clustered=0, stories=0)
+            return StepSummary("cluster", run.run_id, dict(run.counts), time.monotonic() - started)
+        window = read_window(connection, since, fingerprint, text_chars=_TEXT_CHARS)
+        decision = _decide(connection, window, since, fingerprint, config, progress)
+        with transaction(connection):
+            n_changed = write_assignments(connection, run.run_id, decision.assignments)
+            versions = describe_stories(connection, decision.match, window, fingerprint, config)
+            write_story_versions(connection, run.run_id, versions)
+            write_transitions(connection, run.run_id, decision.match.transitions)
+            n_threads = link_current_stories(connection, run.run_id, fingerprint, config)
+        run.counts.update(
+            window=len(window.ids),
+            clustered=int((decision.clustering.labels >= 0).sum()),
+            stories=len(decision.match.story_ids),
+            reprints=sum(a.is_reprint for a in decision.assignments),
+            changed=n_changed,
+            threads=n_threads,
+        )
+        for transition in decision.match.transitions:
+            run.counts[transition.kind] = run.counts.get(transition.kind, 0) + 1
+        return StepSummary("cluster", run.run_id, dict(run.counts), time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    clustering: Clustering
+    match: StoryMatch
+    assignments: list[Assignment]
+
+
+def _decide(
+    connection: duckdb.DuckDBPyConnection,
+    window: ArticleWindow,
+    since: datetime,
+    fingerprint: str,
+    config: Config,
+    progress: Progress,
+) -> _Decision:
+    duplicates = find_near_duplicates(
+        window.ids,
+        window.titles,
+        window.texts,
+        window.published_hours,
+        window.outlets,
+        [wire if role == "text" else None for wire, role in zip(window.wires, window.wire_roles, strict=True)],
+        horizon_hours=config.cluster.horizon_hours,
+    )
+    inputs = ClusterInput(
+        ids=window.ids,
+        titles=window.titles,
+        leads=window.texts,
+        languages=window.languages,
+        published_hours=window.published_hours,
+        outlets=window.outlets,
+        vectors=window.vectors,
+        duplicate_groups=duplicates.groups,
+        must_link=(),
+        cannot_link=(),
+    )
+    clustering = cluster_articles(inputs, config.cluster, progress=progress)
+    match = match_stories(
+        read_known_stories(connection, window.ids, since, fingerprint),
+        _collect_clusters(window, clustering.labels),
+        config.story,
+        taken=read_all_story_ids(connection),
+        window=window.ids,
+        now=_newest(window),
+    )
+    kinds = dict(connection.execute("SELECT outlet, kind FROM outlets").fetchall())
+    return _Decision(clustering, match, _assign(window, clustering, duplicates, match, kinds))
+
+
+def _collect_clusters(window: ArticleWindow, labels: NDArray[np.int64]) -> list[NewCluster]:
+    clusters = []
+    order = np.argsort(labels, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        if not len(part) or labels[part[0]] < 0:
+            continue
+        hours = window.published_hours[part]
+        dated = hours[np.isfinite(hours)]
+        clusters.append(
+            NewCluster(
+                label=int(labels[part[0]]),
+                members=frozenset(window.ids[i] for i in part),
+                centroid=mean_unit(window.vectors[part]),
+                first_at=hours_to_time(dated.min()) if len(dated) else None,
+                last_at=hours_to_time(dated.max()) if len(dated) else None,
+            )
+        )
+    return clusters
+
+
+def _assign(
+    window: ArticleWindow,
+    clustering: Clustering,
+    duplicates: DuplicateGroups,
+    match: StoryMatch,
+    kinds: Mapping[str, str],
+) -> list[Assignment]:
+    story_of = {article_id: story_id for story_id, members in match.members.items() for article_id in members}
+    joined = clustering.joined_edges()
+    assignments = []
+    for i, article_id in enumerate(window.ids):
+        original = int(duplicates.originals[i])
+        outlet = window.outlets[i]
+        row = ArticleRow(
+            article_id,
+            outlet=outlet,
+            wire=window.wires[i],
+            wire_role=window.wire_roles[i],  # type: ignore[arg-type]
+            original_id=window.ids[original],
+            outlet_kind="wire" if outlet is not None and kinds.get(outlet) == "wire" else "outlet",
+        )
+        edge = joined.get(i)
+        assignments.append(
+            Assignment(
+                article_id=article_id,
+                story_id=story_of.get(article_id),
+                cluster=int(clustering.labels[i]),
+                probability=float(clustering.probabilities[i]),
+                joined_by=window.ids[edge.other] if edge else None,
+                joined_probability=edge.probability if edge else None,
+                joined_parts=edge.parts if edge else None,
+                original_id=window.ids[original] if original != i else None,
+                is_reprint=is_reprint(row),
+                share_copied=float(duplicates.shares[i]),
+                reprint_wire=window.wires[i] if window.wire_roles[i] == "text" else None,
+                duplicate_group=window.ids[original],
+            )
+        )
+    return assignments
+
+
+def mean_unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the unit vector along the mean of ``vectors`` (n, dim)."""
+    mean = vectors.mean(axis=0)
+    norm = float(np.linalg.norm(mean))
+    return (mean / norm if norm > 0 else mean).astype(np.float32)
+
+
+def hours_to_time(hours: float) -> datetime:
+    """Turn hours since the epoch into a UTC time."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=float(hours))
+
+
+def _newest(window: ArticleWindow) -> datetime | None:
+    dated = window.published_hours[np.isfinite(window.published_hours)]
+    return hours_to_time(dated.max()) if len(dated) else None

@@ -1,0 +1,1 @@
+"""Prefect flows: thin, they know when; ``clustering`` knows how. Name = file = function = deployment."""
