@@ -21,10 +21,11 @@ def cosine(left: Vector | None, right: Vector | None) -> float | None:
 
 def stack_unit(vectors: Iterable[Vector]) -> Vector:
     """Stack vectors to ``(n, dim)`` float32 rows of unit length; zero rows stay zero."""
-    matrix = np.stack([np.asarray(vector, dtype=np.float32) for vector in vectors])
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    matrix: Vector = np.stack([np.asarray(vector, dtype=np.float32) for vector in vectors])
+    norms: Vector = np.linalg.norm(matrix, axis=1, keepdims=True)
     norms[norms == 0] = 1
-    return matrix / norms
+    matrix /= norms
+    return matrix
 
 
 def mean_vector(vectors: Iterable[Vector | None]) -> Vector | None:
