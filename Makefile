@@ -5,11 +5,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 TORCH_INDEX ?=
+TORCH_VERSION = 2.13.0
 BIN = $(VENV)/bin
 DEMO_WORKSPACE ?= demo-workspace
 PIP_INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: demo test install check lint types tests clean
+.PHONY: demo test install check lock lint types tests clean
 
 demo: install
 	rm -rf $(DEMO_WORKSPACE)
@@ -37,6 +38,13 @@ tests: install
 	$(BIN)/pytest -n 2 --dist loadfile
 
 check: test
+
+# Make constraints.txt anew from the newest versions that pyproject.toml admits, in a throw-away environment.
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet $(PIP_INDEX) '.[test]' torch==$(TORCH_VERSION)
+	(echo '# The one set of versions known to work together (Python 3.11 and newer, CPU). Made with: make lock'; \
+	  build/lock/bin/python -m pip freeze --exclude samestory | sed 's/+cpu//') > constraints.txt
 
 clean:
 	rm -rf $(VENV) $(DEMO_WORKSPACE) build dist

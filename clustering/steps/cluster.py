@@ -7,7 +7,7 @@ in one transaction. Run again on the same input it changes nothing.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,15 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.articles.duplicates import DuplicateGroups, find_near_duplicates
-from clustering.clusters.engine import ClusterInput, Clustering, cluster_articles
+from clustering.clusters.engine import Clustering, ClusterInput, cluster_articles
 from clustering.config import Config
 from clustering.errors import StoreError
 from clustering.progress import Progress, SilentProgress
 from clustering.steps.story_versions import describe_stories, link_current_stories
 from clustering.steps.summary import StepSummary
-from clustering.stories.coverage import is_reprint
-from clustering.stories.identity import match_stories
-from clustering.stories.records import ArticleRow, NewCluster, StoryMatch
 from clustering.store.database import open_database, transaction
 from clustering.store.runs import run_step
 from clustering.store.stories import (
@@ -38,6 +35,9 @@ from clustering.store.stories import (
 from clustering.store.vectors import count_unembedded
 from clustering.store.window import ArticleWindow, find_window_start, read_window
 from clustering.store.workspace import Workspace
+from clustering.stories.coverage import is_reprint
+from clustering.stories.identity import match_stories
+from clustering.stories.records import ArticleRow, NewCluster, StoryMatch
 
 __all__ = ["run_cluster"]
 
@@ -60,7 +60,10 @@ def run_cluster(
     progress = progress or SilentProgress()
     workspace.require()
     fingerprint = load_encoder(config.encoder).fingerprint
-    with open_database(workspace) as connection, run_step(connection, "cluster", config, pipeline_id=pipeline_id) as run:
+    with (
+        open_database(workspace) as connection,
+        run_step(connection, "cluster", config, pipeline_id=pipeline_id) as run,
+    ):
         run.encoder = fingerprint
         missing = count_unembedded(connection, fingerprint)
         if missing:

@@ -143,22 +143,28 @@ CREATE VIEW timeline AS
     GROUP BY story_id, hour;
 COMMENT ON VIEW timeline IS 'How a story grew, by hour; articles known to the day only are left out';
 
+-- The same rule as clustering.stories.first_reports: a date covers the interval its precision leaves open, and whoever
+-- begins before the earliest end may have been first.
 CREATE VIEW first_reports AS
-    WITH timed AS (
-        SELECT *, published_precision IN ('second', 'minute', 'hour') AS is_timed FROM articles
-        WHERE story_id IS NOT NULL AND published_at IS NOT NULL
-    ), earliest AS (
-        SELECT story_id, min(published_at) FILTER (WHERE is_timed) AS first_at FROM timed GROUP BY story_id
+    WITH named AS (
+        SELECT story_id, article_id, outlet, language, title, is_reprint, wire, published_at, published_precision,
+               CASE published_precision
+                   WHEN 'second' THEN published_at + INTERVAL 1 SECOND
+                   WHEN 'minute' THEN published_at + INTERVAL 1 MINUTE
+                   WHEN 'hour' THEN published_at + INTERVAL 1 HOUR
+                   WHEN 'day' THEN published_at + INTERVAL 24 HOUR
+                   WHEN 'month' THEN published_at + INTERVAL 744 HOUR
+               END AS latest_at
+        FROM articles WHERE story_id IS NOT NULL AND outlet IS NOT NULL
+    ), bound AS (
+        SELECT story_id, min(latest_at) AS cut, bool_or(latest_at IS NULL) AS has_undated FROM named GROUP BY story_id
     )
-    SELECT t.story_id, t.article_id, t.outlet, t.language, t.published_at, t.title, t.is_reprint, t.wire,
-           NOT EXISTS (
-               SELECT 1 FROM articles d WHERE d.story_id = t.story_id AND d.published_precision NOT IN ('second', 'minute', 'hour')
-               AND (d.published_at IS NULL OR d.published_at <= t.published_at)
-           ) AND count(*) OVER (PARTITION BY t.story_id) = 1 AS is_certain
-    FROM timed t JOIN earliest e ON e.story_id = t.story_id AND e.first_at = t.published_at
-    WHERE t.is_timed;
-COMMENT ON VIEW first_reports IS 'Who was first, from articles with a known hour; several rows when tied';
-COMMENT ON COLUMN first_reports.is_certain IS 'False when tied, or when an article known only to the day (or undated) may be earlier';
+    SELECT n.story_id, n.article_id, n.outlet, n.language, n.published_at, n.published_precision, n.title, n.is_reprint, n.wire,
+           count(DISTINCT n.outlet) OVER (PARTITION BY n.story_id) = 1 AND NOT b.has_undated AS is_certain
+    FROM named n JOIN bound b ON b.story_id = n.story_id AND n.published_at < b.cut
+    WHERE n.latest_at IS NOT NULL;
+COMMENT ON VIEW first_reports IS 'Who may have been first; several rows when dates leave it open';
+COMMENT ON COLUMN first_reports.is_certain IS 'True when exactly one outlet can have been first';
 
 CREATE VIEW gaps AS
     WITH span AS (
