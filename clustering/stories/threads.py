@@ -1,0 +1,290 @@
+"""Threads: stories of one running affair, linked over weeks.
+
+Takes every story's profile (names, centroid, times), gives threads and related stories. Two stories are linked by the names they share, each
+weighed by how rare it is among all stories, by the similarity of their centroids, and less the longer the time between them. Stories
+join into a thread by groups, never along a chain of single links, so that all of world politics does not become one thread.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from clustering.config import StoryConfig
+from clustering.stories.linkage import link_groups
+from clustering.stories.matching import assign_optimally, make_id
+from clustering.stories.records import KnownThread, StoryLink, StoryProfile, StoryText, Thread, ThreadLinks
+from clustering.stories.similarity import mean_vector, stack_unit
+
+__all__ = ["ThreadRules", "link_threads", "profile_story"]
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_COUNTRY_SHARE = 0.7
+"""A country says less than a person or a town: half of all foreign news names the same five."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRules:
+    """The cut-offs, each measured on the sample corpus with its gold stories."""
+
+    related_similarity: float = 0.2
+    """Pairs from here on are called related."""
+    join_similarity: float = 0.22
+    """Groups of stories from here on are one thread."""
+    name_weight: float = 0.6
+    """Share of names in the similarity when both stories have a centroid."""
+    centroid_floor: float = 0.35
+    """Similarity of centroids that any two stories may have; only what lies above it counts."""
+    decay: float = 0.3
+    """What is taken from the similarity when the stories lie ``thread_days`` apart."""
+    rare_share: float = 0.01
+    """A name is specific when no larger share of all stories has it..."""
+    rare_stories: int = 8
+    """...or no more stories than this."""
+    min_shared: int = 2
+    """Specific names two stories must share to be compared at all."""
+    lone_centroid: float = 0.75
+    """With this similarity of centroids a single specific name is enough."""
+    min_name_share: float = 0.15
+    """A name counts for a story when this share of its articles has it (and two articles, once it has four)."""
+
+
+def profile_story(
+    story_id: str, texts: Sequence[StoryText], *, headline: str = "", centroid: NDArray[np.float32] | None = None
+) -> StoryProfile:
+    """Make a story's profile from its articles: names and places with the share of articles that carry them.
+
+    Place keys get the prefix ``p:``, countries (two capital letters) ``c:``, so that a town and a person of one name stay apart. Skeleton keys (``s:``) of
+    names are left out: they are for finding candidates, not evidence.
+    """
+    counts: dict[str, int] = {}
+    for text in texts:
+        keys = {name for name in text.names if not name.startswith("s:")}
+        keys |= {("c:" if len(place) == 2 and place.isupper() else "p:") + place for place in text.places}
+        for key in keys:
+            counts[key] = counts.get(key, 0) + 1
+    dated = [text.published_at for text in texts if text.published_at is not None]
+    n = max(len(texts), 1)
+    return StoryProfile(
+        story_id=story_id,
+        names={key: count / n for key, count in sorted(counts.items())},
+        centroid=centroid if centroid is not None else mean_vector(text.vector for text in texts),
+        first_at=min(dated, default=None),
+        last_at=max(dated, default=None),
+        n_articles=len(texts),
+        n_outlets=len({text.outlet for text in texts if text.outlet}),
+        headline=headline,
+    )
+
+
+def link_threads(
+    stories: Sequence[StoryProfile],
+    config: StoryConfig,
+    *,
+    known: Sequence[KnownThread] = (),
+    taken: Collection[str] = (),
+    shown: Mapping[str, str] | None = None,
+    rules: ThreadRules | None = None,
+) -> ThreadLinks:
+    """Link stories into threads.
+
+    ``stories``: all of them, in any order; how rare a name is, is counted over them. ``known`` threads keep their id as stories do (most stories kept,
+    one to one); ``taken``: every thread id ever given. ``shown``: name key -> the form to show in titles.
+    """
+    rules = rules or ThreadRules()
+    ordered = sorted(stories, key=lambda story: (story.first_at or _NEVER, story.story_id))
+    if len({story.story_id for story in ordered}) != len(ordered):
+        raise ValueError("a story is given twice")
+    vocabulary = _Vocabulary(ordered, rules)
+    links = _link_pairs(ordered, vocabulary, config, rules)
+    similarity = {(link.story_id, link.other_id): link.similarity for link in links}
+    groups = [group for group in link_groups(similarity, rules.join_similarity) if len(group) > 1]
+    thread_ids = _identify(groups, known, taken)
+    by_id = {story.story_id: story for story in ordered}
+    threads = tuple(
+        _describe([by_id[story_id] for story_id in group], thread_ids[group], similarity, vocabulary, shown or {})
+        for group in groups
+    )
+    return ThreadLinks(
+        threads=tuple(sorted(threads, key=lambda t: (t.first_at or _NEVER, t.thread_id))),
+        links=tuple(link for link in links if link.similarity >= rules.related_similarity),
+        thread_ids={story_id: thread.thread_id for thread in threads for story_id in thread.story_ids},
+    )
+
+
+class _Vocabulary:
+    """The names of all stories with their weights: ``matrix`` (n_stories, n_names) of unit rows, ``rare`` its specific columns only."""
+
+    def __init__(self, stories: Sequence[StoryProfile], rules: ThreadRules) -> None:
+        kept = [
+            {
+                name: share
+                for name, share in story.names.items()
+                if share >= rules.min_name_share and (story.n_articles < 4 or share * story.n_articles > 1.5)
+            }
+            for story in stories
+        ]
+        self.names = sorted({name for one in kept for name in one})
+        column = {name: j for j, name in enumerate(self.names)}
+        rows = np.repeat(np.arange(len(stories)), [len(one) for one in kept])
+        columns = np.array([column[name] for one in kept for name in one], dtype=np.int64)
+        shares = np.array([share for one in kept for share in one.values()], dtype=np.float64)
+        frequency = np.bincount(columns, minlength=len(self.names)) if len(columns) else np.zeros(len(self.names))
+        rarity = np.log((len(stories) + 1) / np.maximum(frequency, 1))
+        weights = shares * rarity[columns] if len(columns) else shares
+        weights *= np.array([_COUNTRY_SHARE if self.names[j].startswith("c:") else 1.0 for j in columns.tolist()])
+        shape = (len(stories), len(self.names))
+        matrix = csr_matrix((weights, (rows, columns)), shape=shape)
+        norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+        norms[norms == 0] = 1
+        self.matrix = csr_matrix(matrix.multiply(1 / norms[:, None]))
+        limit = max(rules.rare_share * len(stories), rules.rare_stories)
+        is_rare = (frequency >= 2) & (frequency <= limit)
+        used = is_rare[columns] if len(columns) else np.zeros(0, dtype=bool)
+        self.rare = csr_matrix((np.ones(int(used.sum())), (rows[used], columns[used])), shape=shape)
+
+    def shared(self, i: int, j: int) -> list[str]:
+        """Give the names two stories share, the weightiest first."""
+        left, right = self.matrix[i], self.matrix[j]
+        product = left.multiply(right).tocoo()
+        ranked = sorted(zip(product.data.tolist(), product.col.tolist(), strict=True), key=lambda x: (-x[0], x[1]))
+        return [self.names[column] for _, column in ranked]
+
+
+def _link_pairs(
+    stories: Sequence[StoryProfile], vocabulary: _Vocabulary, config: StoryConfig, rules: ThreadRules
+) -> list[StoryLink]:
+    """Compare the pairs that share specific names and lie within ``thread_days``; give those with any similarity."""
+    if len(stories) < 2:
+        return []
+    units = _unit_centroids(stories)
+    horizon = timedelta(days=config.thread_days)
+    links: list[StoryLink] = []
+    shared_rare = (vocabulary.rare @ vocabulary.rare.T).tocoo()
+    for i, j, n_shared in zip(
+        shared_rare.row.tolist(), shared_rare.col.tolist(), shared_rare.data.tolist(), strict=True
+    ):
+        if i >= j:
+            continue
+        gap = _gap(stories[i], stories[j])
+        if gap is not None and gap > horizon:
+            continue
+        left, right = units[i], units[j]
+        closeness = float(left @ right) if left is not None and right is not None else None
+        if n_shared < rules.min_shared and (closeness is None or closeness < rules.lone_centroid):
+            continue
+        name_similarity = float(vocabulary.matrix[i].multiply(vocabulary.matrix[j]).sum())
+        similarity = name_similarity
+        if closeness is not None:
+            above = max(0.0, (closeness - rules.centroid_floor) / (1 - rules.centroid_floor))
+            similarity = rules.name_weight * name_similarity + (1 - rules.name_weight) * above
+        if gap is not None:
+            similarity *= 1 - rules.decay * (gap / horizon)
+        if similarity <= 0:
+            continue
+        links.append(
+            StoryLink(
+                story_id=stories[i].story_id,
+                other_id=stories[j].story_id,
+                similarity=round(similarity, 4),
+                name_similarity=round(name_similarity, 4),
+                centroid_similarity=None if closeness is None else round(closeness, 4),
+                shared_names=tuple(vocabulary.shared(i, j)[:8]),
+                gap_hours=None if gap is None else round(gap / timedelta(hours=1), 1),
+            )
+        )
+    return sorted(links, key=lambda link: (-link.similarity, link.story_id, link.other_id))
+
+
+def _unit_centroids(stories: Sequence[StoryProfile]) -> list[NDArray[np.float32] | None]:
+    present = [i for i, story in enumerate(stories) if story.centroid is not None]
+    units: list[NDArray[np.float32] | None] = [None] * len(stories)
+    if present:
+        matrix = stack_unit([centroid for story in stories if (centroid := story.centroid) is not None])
+        for row, i in enumerate(present):
+            units[i] = matrix[row]
+    return units
+
+
+def _gap(left: StoryProfile, right: StoryProfile) -> timedelta | None:
+    """Give the time between two stories, zero when they overlap, ``None`` when one is undated."""
+    if left.first_at is None or right.first_at is None:
+        return None
+    earlier, later = (left, right) if left.first_at <= right.first_at else (right, left)
+    end, start = earlier.last_at or earlier.first_at, later.first_at
+    if end is None or start is None:
+        return None
+    return max(start - end, timedelta(0))
+
+
+def _identify(
+    groups: Iterable[tuple[str, ...]], known: Sequence[KnownThread], taken: Collection[str]
+) -> dict[tuple[str, ...], str]:
+    """Give each group the known thread most of whose stories it holds, one to one; the others get new ids."""
+    listed = sorted(groups)
+    group_of = {story_id: group for group in listed for story_id in group}
+    keys = {group: group[0] for group in listed}
+    weights: dict[tuple[str, str], float] = {}
+    for thread in known:
+        for story_id in thread.story_ids:
+            if story_id in group_of:
+                pair = thread.thread_id, keys[group_of[story_id]]
+                weights[pair] = weights.get(pair, 0.0) + 1.0
+    by_key = {key: group for group, key in keys.items()}
+    found = {by_key[key]: thread_id for thread_id, key in assign_optimally(weights).items()}
+    used = {*taken, *(thread.thread_id for thread in known)}
+    for group in listed:
+        if group not in found:
+            found[group] = make_id("t", group, used)
+            used.add(found[group])
+    return found
+
+
+def _describe(
+    stories: list[StoryProfile],
+    thread_id: str,
+    similarity: Mapping[tuple[str, str], float],
+    vocabulary: _Vocabulary,
+    shown: Mapping[str, str],
+) -> Thread:
+    """Describe a thread: its names are those that most of its stories share, its title the first of them and its widest story's headline."""
+    weights: dict[str, float] = {}
+    for story in stories:
+        for name, share in story.names.items():
+            weights[name] = weights.get(name, 0.0) + share
+    column = {name: j for j, name in enumerate(vocabulary.names)}
+    frequency = np.diff(vocabulary.matrix.tocsc().indptr)
+    n_all = vocabulary.matrix.shape[0]
+    ranked = sorted(
+        (name for name in weights if name in column),
+        key=lambda name: (
+            -((weights[name] / len(stories)) ** 0.5) * math.log((n_all + 1) / frequency[column[name]]),
+            name,
+        ),
+    )
+    common = [name for name in ranked if sum(name in story.names for story in stories) * 2 >= len(stories)]
+    names = tuple((common or ranked)[:8])
+    widest = max(stories, key=lambda s: (s.n_outlets, s.n_articles, s.headline, s.story_id))
+    label = ", ".join(dict.fromkeys(shown[name] for name in names if name in shown and not name.startswith("c:")))
+    pairs = [
+        similarity.get((a.story_id, b.story_id), similarity.get((b.story_id, a.story_id), 0.0))
+        for i, a in enumerate(stories)
+        for b in stories[i + 1 :]
+    ]
+    title = ": ".join(part for part in (", ".join(label.split(", ")[:3]), widest.headline) if part)
+    return Thread(
+        thread_id=thread_id,
+        title=title or ", ".join(names[:3]),
+        story_ids=tuple(story.story_id for story in stories),
+        names=names,
+        first_at=min((s.first_at for s in stories if s.first_at is not None), default=None),
+        last_at=max((s.last_at for s in stories if s.last_at is not None), default=None),
+        n_articles=sum(story.n_articles for story in stories),
+        cohesion=round(sum(pairs) / len(pairs), 4),
+    )
