@@ -34,7 +34,7 @@ __all__ = [
 
 
 class _Stage(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, use_attribute_docstrings=True)
 
 
 class FetchConfig(_Stage):
@@ -43,6 +43,7 @@ class FetchConfig(_Stage):
     user_agent: str = "samestory (set ingest.fetch.user_agent to name yourself and an address to write to)"
     """Sent with every request and matched against robots.txt. Name yourself: outlets block what they cannot ask."""
     http2: bool = True
+    """Use HTTP/2 where the server offers it."""
     connections: Annotated[int, Field(ge=1, le=1_000)] = 32
     """Requests in flight over all hosts."""
     host_connections: Annotated[int, Field(ge=1, le=100)] = 2
@@ -54,6 +55,7 @@ class FetchConfig(_Stage):
     total_timeout_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60.0
     """Longest whole request, redirects included: a server that drips one byte a second ends here."""
     max_redirects: Annotated[int, Field(ge=0, le=50)] = 8
+    """Redirects followed for one page."""
     attempts: Annotated[int, Field(ge=1, le=20)] = 3
     """Tries for a transient fault (timeout, reset, 429, 5xx); other faults are never tried again."""
     retry_wait_seconds: Annotated[float, Field(ge=0, le=600)] = 1.0
@@ -61,6 +63,7 @@ class FetchConfig(_Stage):
     max_retry_after_seconds: Annotated[float, Field(ge=0, le=86_400)] = 30.0
     """A server that asks (Retry-After) for a longer pause than this is left until the next run."""
     obey_robots: bool = True
+    """Never fetch what robots.txt forbids."""
     allow_hosts: tuple[str, ...] = ()
     """Hosts that may be fetched although their address is private, loopback or link-local."""
 
@@ -101,15 +104,25 @@ class EncoderConfig(_Stage):
     model: str = "bundled"
     """``bundled``, a preset's name, ``org/name`` on a hub, or a folder."""
     revision: str | None = None
+    """Revision (branch, tag or commit) of a hub model."""
     backend: Literal["torch", "onnx", "openvino"] = "torch"
+    """What runs a transformer; onnx and openvino need the extra of that name."""
     device: str = "cpu"
+    """Where a transformer runs: cpu, cuda, mps."""
     batch_size: Annotated[int, Field(ge=1, le=65_536)] = 256
+    """Texts in one batch."""
     query_prefix: str | None = None
+    """Put before search queries; unset: what the preset says."""
     passage_prefix: str | None = None
+    """Put before articles; unset: what the preset says."""
     max_tokens: Annotated[int, Field(ge=8, le=32_768)] | None = None
+    """Longest text a transformer reads (tokens); unset: its own limit."""
     dimension: Annotated[int, Field(ge=8, le=8_192)] | None = None
+    """Keep only the first so many dimensions (Matryoshka); unset: all."""
     half_precision: bool = False
+    """Run a transformer in 16-bit floats."""
     n_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """Processes that encode with a transformer."""
     title_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Share of the title in the vector when there is a lead too."""
     lead_words: Annotated[int, Field(ge=0, le=10_000)] = 120
@@ -122,10 +135,13 @@ class ClusterConfig(_Stage):
     """Vectors to clusters."""
 
     min_cluster_size: Annotated[int, Field(ge=2, le=1_000)] = 2
+    """Fewest independent texts that make a story."""
     min_samples: Annotated[int, Field(ge=1, le=1_000)] = 1
+    """Neighbours that make an article dense (core distance), as in hdbscan."""
     horizon_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 96.0
     """Articles further apart than this are never neighbours (hours)."""
     n_neighbours: Annotated[int, Field(ge=1, le=1_000)] = 30
+    """Nearest neighbours an article is compared with."""
     window_days: Annotated[float, Field(gt=0, le=3_650)] = 14.0
     """How much of the past a run clusters again (days before the newest article); older stories are settled."""
 
@@ -156,7 +172,12 @@ class Config(BaseSettings):
     """The whole config. Sources, strongest first: environment, the file given, ``configs/default.toml``'s values (the defaults here)."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", frozen=True, env_prefix="SAMESTORY_", env_nested_delimiter="__", validate_default=True
+        extra="forbid",
+        frozen=True,
+        env_prefix="SAMESTORY_",
+        env_nested_delimiter="__",
+        validate_default=True,
+        use_attribute_docstrings=True,
     )
 
     ingest: IngestConfig = IngestConfig()

@@ -20,7 +20,7 @@ from clustering.clusters.engine import Clustering, ClusterInput, cluster_article
 from clustering.config import Config
 from clustering.errors import StoreError
 from clustering.progress import Progress, SilentProgress
-from clustering.steps.story_versions import describe_stories, link_current_stories
+from clustering.steps.story_versions import decide_versions
 from clustering.steps.summary import StepSummary
 from clustering.store.database import open_database, transaction
 from clustering.store.runs import run_step
@@ -29,7 +29,9 @@ from clustering.store.stories import (
     read_all_story_ids,
     read_known_stories,
     write_assignments,
+    write_links,
     write_story_versions,
+    write_threads,
     write_transitions,
 )
 from clustering.store.vectors import count_unembedded
@@ -37,7 +39,7 @@ from clustering.store.window import ArticleWindow, find_window_start, read_windo
 from clustering.store.workspace import Workspace
 from clustering.stories.coverage import is_reprint
 from clustering.stories.identity import match_stories
-from clustering.stories.records import ArticleRow, NewCluster, StoryMatch
+from clustering.stories.records import ArticleRow, KnownStory, NewCluster, StoryMatch
 
 __all__ = ["run_cluster"]
 
@@ -74,19 +76,24 @@ def run_cluster(
             return StepSummary("cluster", run.run_id, dict(run.counts), time.monotonic() - started)
         window = read_window(connection, since, fingerprint, text_chars=_TEXT_CHARS)
         decision = _decide(connection, window, since, fingerprint, config, progress)
+        reprints = {a.article_id for a in decision.assignments if a.is_reprint}
+        stories = decide_versions(
+            connection, decision.match, decision.known, fingerprint, _newest(window), reprints, config
+        )
         with transaction(connection):
             n_changed = write_assignments(connection, run.run_id, decision.assignments)
-            versions = describe_stories(connection, decision.match, window, fingerprint, config)
-            write_story_versions(connection, run.run_id, versions)
+            write_story_versions(connection, run.run_id, stories.versions)
             write_transitions(connection, run.run_id, decision.match.transitions)
-            n_threads = link_current_stories(connection, run.run_id, fingerprint, config)
+            write_threads(connection, run.run_id, stories.thread_ids, stories.thread_titles)
+            if stories.versions:
+                write_links(connection, run.run_id, stories.links)
         run.counts.update(
             window=len(window.ids),
             clustered=int((decision.clustering.labels >= 0).sum()),
             stories=len(decision.match.story_ids),
-            reprints=sum(a.is_reprint for a in decision.assignments),
+            reprints=len(reprints),
             changed=n_changed,
-            threads=n_threads,
+            threads=len(stories.thread_titles),
         )
         for transition in decision.match.transitions:
             run.counts[transition.kind] = run.counts.get(transition.kind, 0) + 1
@@ -96,6 +103,7 @@ def run_cluster(
 @dataclass(frozen=True, slots=True)
 class _Decision:
     clustering: Clustering
+    known: list[KnownStory]
     match: StoryMatch
     assignments: list[Assignment]
 
@@ -130,8 +138,9 @@ def _decide(
         cannot_link=(),
     )
     clustering = cluster_articles(inputs, config.cluster, progress=progress)
+    known = read_known_stories(connection, window.ids, since, fingerprint)
     match = match_stories(
-        read_known_stories(connection, window.ids, since, fingerprint),
+        known,
         _collect_clusters(window, clustering.labels),
         config.story,
         taken=read_all_story_ids(connection),
@@ -139,7 +148,7 @@ def _decide(
         now=_newest(window),
     )
     kinds = dict(connection.execute("SELECT outlet, kind FROM outlets").fetchall())
-    return _Decision(clustering, match, _assign(window, clustering, duplicates, match, kinds))
+    return _Decision(clustering, known, match, _assign(window, clustering, duplicates, match, kinds))
 
 
 def _collect_clusters(window: ArticleWindow, labels: NDArray[np.int64]) -> list[NewCluster]:

@@ -24,7 +24,7 @@ def run_embed(
     workspace: Workspace, config: Config, *, progress: Progress | None = None, pipeline_id: str | None = None
 ) -> StepSummary:
     """Embed what is new. Counts: ``embedded``, ``dimension``. Errors: ``StoreMissing``, ``EncoderError``."""
-    from clustering.vectors.encoder import load_encoder
+    from clustering.vectors.encoder import embed_articles, load_encoder
 
     started = time.monotonic()
     progress = progress or SilentProgress()
@@ -36,8 +36,12 @@ def run_embed(
         progress.start("embed", count_unembedded(connection, encoder.fingerprint))
         n_embedded = 0
         while batch := next_unembedded(connection, encoder.fingerprint, _BATCH_TEXTS):
-            vectors = encoder.encode_articles(
-                [item.title for item in batch], [item.text for item in batch], [item.language for item in batch]
+            vectors = embed_articles(
+                encoder,
+                config.encoder,
+                [item.title for item in batch],
+                [item.text for item in batch],
+                languages=[item.language for item in batch],
             )
             store_vectors(connection, encoder.fingerprint, [item.content_hash for item in batch], vectors)
             n_embedded += len(batch)

@@ -18,6 +18,7 @@ from clustering.stories.records import KnownStory, KnownThread, StoryLink, Story
 
 __all__ = [
     "Assignment",
+    "StorySummary",
     "StoryVersion",
     "read_all_story_ids",
     "read_known_stories",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["ArticleWindow", "find_window_start", "read_window"]
+from clustering.store.database import arrow_view
+
+__all__ = ["ArticleWindow", "StoredText", "find_window_start", "read_texts", "read_window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +93,43 @@ def read_window(
         story_ids=table["story_id"].to_pylist(),
         clustered=table["clustered"].to_numpy().astype(bool) if n else np.empty(0, bool),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """One stored article as a story's description needs it. ``vector`` (dim,) float32; None without one of the fingerprint."""
+
+    article_id: str
+    title: str
+    text: str
+    language: str | None
+    published_at: datetime | None
+    outlet: str | None
+    is_reprint: bool
+    vector: NDArray[np.float32] | None
+
+
+def read_texts(
+    connection: duckdb.DuckDBPyConnection, article_ids: Sequence[str], fingerprint: str, *, text_chars: int
+) -> list[StoredText]:
+    """Read articles by id, in order of id; ids that are not stored are left out."""
+    with arrow_view(connection, "wanted", pa.table({"article_id": pa.array(article_ids, pa.string())})):
+        table = connection.sql(
+            """
+            SELECT a.article_id, a.title, a.text[1:$chars] AS text, a.language, a.published_at, a.outlet,
+                   coalesce(c.is_reprint, false) AS is_reprint, v.vector
+            FROM wanted JOIN articles a USING (article_id)
+            LEFT JOIN current_assignments c USING (article_id)
+            LEFT JOIN vectors v ON v.content_hash = a.content_hash AND v.fingerprint = $fingerprint
+            ORDER BY a.article_id
+            """,
+            params={"chars": text_chars, "fingerprint": fingerprint},
+        ).to_arrow_table()
+    vectors = table["vector"].combine_chunks()
+    flat = vectors.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
+    offsets = np.concatenate([[0], np.cumsum([0 if not v.is_valid else len(v) for v in vectors])]).astype(int)
+    rows = table.drop_columns(["vector"]).to_pylist()
+    return [
+        StoredText(**row, vector=flat[offsets[i] : offsets[i + 1]] if offsets[i + 1] > offsets[i] else None)
+        for i, row in enumerate(rows)
+    ]
