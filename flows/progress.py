@@ -16,7 +16,8 @@ class LoggedProgress:
 
     def __init__(self, logger: logging.Logger | logging.LoggerAdapter[Any]) -> None:
         self._logger = logger
-        self._what, self._total, self._done, self._said_at = "", None, 0, 0.0
+        self._what, self._done, self._said_at = "", 0, 0.0
+        self._total: int | None = None
 
     def start(self, what: str, total: int | None) -> None:
         self._what, self._total, self._done, self._said_at = what, total, 0, time.monotonic()

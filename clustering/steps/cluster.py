@@ -214,9 +214,9 @@ def _assign(
 
 def mean_unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Give the unit vector along the mean of ``vectors`` (n, dim)."""
-    mean = vectors.mean(axis=0)
-    norm = float(np.linalg.norm(mean))
-    return (mean / norm if norm > 0 else mean).astype(np.float32)
+    mean: NDArray[np.float32] = vectors.mean(axis=0, dtype=np.float32)
+    norm = np.float32(np.linalg.norm(mean))
+    return mean / norm if norm > 0 else mean
 
 
 def hours_to_time(hours: float) -> datetime:

@@ -18,13 +18,18 @@ from numpy.typing import NDArray
 
 from clustering.config import Config
 from clustering.names import SurfaceFeatures, surface_features_batch
-from clustering.store.stories import StorySummary, StoryVersion, read_known_threads, read_story_summaries
+from clustering.store.stories import (
+    StorySummary,
+    StoryVersion,
+    read_all_thread_ids,
+    read_known_threads,
+    read_story_summaries,
+)
 from clustering.store.window import StoredText, read_texts
 from clustering.stories.description import Description, add_words, describe_story, story_words
 from clustering.stories.keywords import WordCounts
 from clustering.stories.records import KnownStory, StoryLink, StoryMatch, StoryProfile, StoryText
-from clustering.stories.similarity import mean_vector
-from clustering.stories.threads import link_threads
+from clustering.stories.threads import link_threads, profile_story
 
 __all__ = ["StoryDecision", "decide_versions"]
 
@@ -59,12 +64,18 @@ def decide_versions(
     before = {story.story_id: story for story in known}
     changed = sorted(s for s in {*match.members, *match.states} if _has_changed(s, match, before.get(s)))
     texts = _read_members(connection, match, changed, before, fingerprint, reprints)
-    profiles = {story_id: _profile(story_id, members) for story_id, members in texts.items() if members}
+    profiles = {s: profile_story(s, members, headline=_first_title(members)) for s, members in texts.items() if members}
     since = newest - timedelta(days=config.story.thread_days) if newest else None
     stored = {s.story_id: s for s in read_story_summaries(connection, since, fingerprint)}
     gone = {s for s, state in match.states.items() if state == "gone"}
     every = {s: _stored_profile(summary) for s, summary in stored.items() if s not in gone} | profiles
-    linked = link_threads([every[s] for s in sorted(every)], config.story, known=read_known_threads(connection))
+    linked = link_threads(
+        [every[s] for s in sorted(every)],
+        config.story,
+        known=read_known_threads(connection),
+        taken=read_all_thread_ids(connection),
+        shown=_shown_names(texts, stored),
+    )
     thread_ids: dict[str, str | None] = {s: linked.thread_ids.get(s) for s in every} | dict.fromkeys(gone)
     background = _sample_background(texts)
     versions = []
@@ -135,21 +146,19 @@ def _story_text(text: StoredText, found: SurfaceFeatures, is_reprint: bool) -> S
     )
 
 
-def _profile(story_id: str, texts: Sequence[StoryText]) -> StoryProfile:
-    counts: Counter[str] = Counter(key for text in texts for key in text.names)
-    dated = [text.published_at for text in texts if text.published_at is not None]
-    return StoryProfile(
-        story_id=story_id,
-        names={
-            key: n / len(texts) for key, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MAX_NAMES]
-        },
-        centroid=mean_vector(text.vector for text in texts),
-        first_at=min(dated, default=None),
-        last_at=max(dated, default=None),
-        n_articles=len(texts),
-        n_outlets=len({text.outlet for text in texts if text.outlet}),
-        headline=next((text.title for text in texts if text.title), ""),
-    )
+def _first_title(texts: Sequence[StoryText]) -> str:
+    return next((text.title for text in texts if text.title), "")
+
+
+def _shown_names(texts: Mapping[str, Sequence[StoryText]], stored: Mapping[str, StorySummary]) -> dict[str, str]:
+    """Give the form to show of every name key: what the newest texts write most, else what was stored before."""
+    counts: dict[str, Counter[str]] = {}
+    for story_id in sorted(texts):
+        for text in texts[story_id]:
+            for key, form in {**text.names, **text.places}.items():
+                counts.setdefault(key, Counter())[form] += 1
+    shown = {key: form for s in sorted(stored) for key, form in stored[s].description.get("shown_names", {}).items()}
+    return shown | {key: min(forms, key=lambda form: (-forms[form], form)) for key, forms in counts.items()}
 
 
 def _stored_profile(summary: StorySummary) -> StoryProfile:
@@ -204,6 +213,7 @@ def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _as_json(described: Description, profile: StoryProfile | None) -> dict[str, Any]:
+    shares = sorted(profile.names.items(), key=lambda item: (-item[1], item[0]))[:_MAX_NAMES] if profile else []
     return {
         "headline": described.headline,
         "headline_language": described.headline_language,
@@ -215,6 +225,7 @@ def _as_json(described: Description, profile: StoryProfile | None) -> dict[str, 
         "numbers": list(described.numbers),
         "representatives": dict(described.representatives),
         "summary": described.summary,
-        "name_shares": dict(profile.names) if profile else {},
+        "name_shares": dict(shares),
+        "shown_names": {mention.key: mention.shown for mention in (*described.names, *described.places)},
         "n_outlets": profile.n_outlets if profile else 0,
     }

@@ -21,6 +21,7 @@ __all__ = [
     "StorySummary",
     "StoryVersion",
     "read_all_story_ids",
+    "read_all_thread_ids",
     "read_known_stories",
     "read_known_threads",
     "read_story_summaries",
@@ -68,6 +69,12 @@ class StoryVersion:
 def read_all_story_ids(connection: duckdb.DuckDBPyConnection) -> set[str]:
     """Give every id ever given to a story, gone ones too."""
     return {row[0] for row in connection.execute("SELECT DISTINCT story_id FROM story_versions").fetchall()}
+
+
+def read_all_thread_ids(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Give every id ever given to a thread."""
+    rows = connection.execute("SELECT DISTINCT thread_id FROM thread_versions WHERE thread_id IS NOT NULL").fetchall()
+    return {row[0] for row in rows}
 
 
 def read_known_stories(
@@ -133,7 +140,7 @@ class StorySummary:
 
 
 def read_story_summaries(
-    connection: duckdb.DuckDBPyConnection, since: datetime, fingerprint: str
+    connection: duckdb.DuckDBPyConnection, since: datetime | None, fingerprint: str
 ) -> list[StorySummary]:
     """Give every story that is not gone and has an article since ``since`` (undated stories too), by id."""
     rows = connection.execute(
