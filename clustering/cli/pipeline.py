@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from clustering.steps.summary import StepSummary
     from clustering.store.workspace import Workspace
 
-__all__: list[str] = []
+__all__ = ["open_workspace", "tell"]
 
 PathsArgument = Annotated[
     list[Path], typer.Argument(help="Files and folders: JSONL, CSV, Parquet, HTML, text, WARC.", show_default=False)
@@ -23,7 +23,8 @@ PathsArgument = Annotated[
 _DEFAULT_WORKSPACE = Path("workspace")
 
 
-def _open(workspace: Path, config: Path | None) -> tuple[Workspace, Config]:
+def open_workspace(workspace: Path, config: Path | None) -> tuple[Workspace, Config]:
+    """Give the workspace and its config: the file given, else the workspace's own, else the defaults."""
     from clustering.config import load_config
     from clustering.store.workspace import Workspace
 
@@ -31,7 +32,8 @@ def _open(workspace: Path, config: Path | None) -> tuple[Workspace, Config]:
     return opened, load_config(config or opened.config_file)
 
 
-def _tell(summary: StepSummary) -> None:
+def tell(summary: StepSummary) -> None:
+    """Print one line that says what a step counted."""
     counts = ", ".join(f"{value:,} {name}" for name, value in summary.counts.items() if value or ":" not in name)
     typer.echo(f"{summary.step}: {counts} ({summary.seconds:.1f} s)")
 
@@ -57,14 +59,14 @@ def run(
     """Do everything: ingest PATHS, embed, cluster, publish."""
     from clustering.cli.console import ConsoleProgress
 
-    opened, settings = _open(workspace, config)
+    opened, settings = open_workspace(workspace, config)
     if prefect:
         from flows.parameters import PipelineParameters
         from flows.pipeline import pipeline
 
         summaries = pipeline(PipelineParameters(workspace=workspace, paths=paths, config=config))
         for each in summaries:
-            _tell(each)
+            tell(each)
         _exit_for(summaries[0], workspace)
         return
     from clustering.steps.cluster import run_cluster
@@ -74,9 +76,9 @@ def run(
 
     progress, pipeline_id = ConsoleProgress(), uuid.uuid4().hex[:12]
     ingested = run_ingest(opened, settings, paths, progress=progress, pipeline_id=pipeline_id)
-    _tell(ingested)
+    tell(ingested)
     for step in (run_embed, run_cluster, run_publish):
-        _tell(step(opened, settings, progress=progress, pipeline_id=pipeline_id))
+        tell(step(opened, settings, progress=progress, pipeline_id=pipeline_id))
     _exit_for(ingested, workspace)
 
 
@@ -86,20 +88,26 @@ def ingest(paths: PathsArgument, workspace: WorkspaceOption = _DEFAULT_WORKSPACE
     from clustering.cli.console import ConsoleProgress
     from clustering.steps.ingest import run_ingest
 
-    opened, settings = _open(workspace, config)
+    opened, settings = open_workspace(workspace, config)
     summary = run_ingest(opened, settings, paths, progress=ConsoleProgress())
-    _tell(summary)
+    tell(summary)
     _exit_for(summary, workspace)
 
 
 @app.command()
-def embed(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None) -> None:
+def embed(
+    workspace: WorkspaceOption = _DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Embed the whole archive, not only what the next cluster run needs.")
+    ] = False,
+) -> None:
     """Give every new article a vector."""
     from clustering.cli.console import ConsoleProgress
     from clustering.steps.embed import run_embed
 
-    opened, settings = _open(workspace, config)
-    _tell(run_embed(opened, settings, progress=ConsoleProgress()))
+    opened, settings = open_workspace(workspace, config)
+    tell(run_embed(opened, settings, everything=everything, progress=ConsoleProgress()))
 
 
 @app.command()
@@ -108,8 +116,8 @@ def cluster(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOptio
     from clustering.cli.console import ConsoleProgress
     from clustering.steps.cluster import run_cluster
 
-    opened, settings = _open(workspace, config)
-    _tell(run_cluster(opened, settings, progress=ConsoleProgress()))
+    opened, settings = open_workspace(workspace, config)
+    tell(run_cluster(opened, settings, progress=ConsoleProgress()))
 
 
 @app.command()
@@ -118,5 +126,5 @@ def publish(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOptio
     from clustering.cli.console import ConsoleProgress
     from clustering.steps.publish import run_publish
 
-    opened, settings = _open(workspace, config)
-    _tell(run_publish(opened, settings, progress=ConsoleProgress()))
+    opened, settings = open_workspace(workspace, config)
+    tell(run_publish(opened, settings, progress=ConsoleProgress()))

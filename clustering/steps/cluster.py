@@ -67,13 +67,13 @@ def run_cluster(
         run_step(connection, "cluster", config, pipeline_id=pipeline_id) as run,
     ):
         run.encoder = fingerprint
-        missing = count_unembedded(connection, fingerprint)
-        if missing:
-            raise StoreError(f"{missing} articles have no vector of {fingerprint}: run `samestory embed` first")
         since = find_window_start(connection, config.cluster.window_days, config.cluster.horizon_hours)
         if since is None:
             run.counts.update(window=0, clustered=0, stories=0)
             return StepSummary("cluster", run.run_id, dict(run.counts), time.monotonic() - started)
+        missing = count_unembedded(connection, fingerprint, since)
+        if missing:
+            raise StoreError(f"{missing} articles have no vector of {fingerprint}: run `samestory embed` first")
         window = read_window(connection, since, fingerprint, text_chars=_TEXT_CHARS)
         decision = _decide(connection, window, since, fingerprint, config, progress)
         reprints = {a.article_id for a in decision.assignments if a.is_reprint}

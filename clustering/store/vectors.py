@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 import numpy as np
@@ -30,24 +31,29 @@ def store_encoder(connection: duckdb.DuckDBPyConnection, fingerprint: str, dimen
     connection.execute("INSERT OR IGNORE INTO encoders VALUES (?, ?, ?)", [fingerprint, dimension, run_id])
 
 
-def count_unembedded(connection: duckdb.DuckDBPyConnection, fingerprint: str) -> int:
-    """Count contents without a vector of this fingerprint."""
+_UNEMBEDDED = """
+    FROM articles a
+    WHERE ($since IS NULL OR coalesce(a.published_at, a.ingested_at) >= $since)
+      AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.content_hash = a.content_hash AND v.fingerprint = $fingerprint)
+"""
+
+
+def count_unembedded(connection: duckdb.DuckDBPyConnection, fingerprint: str, since: datetime | None = None) -> int:
+    """Count contents without a vector of this fingerprint, of articles since ``since`` (None: all)."""
     row = connection.execute(
-        "SELECT count(DISTINCT content_hash) FROM articles a"
-        " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.content_hash = a.content_hash AND v.fingerprint = ?)",
-        [fingerprint],
+        f"SELECT count(DISTINCT a.content_hash) {_UNEMBEDDED}", {"fingerprint": fingerprint, "since": since}
     ).fetchone()
     return int(row[0]) if row else 0
 
 
-def next_unembedded(connection: duckdb.DuckDBPyConnection, fingerprint: str, limit: int) -> list[UnembeddedText]:
+def next_unembedded(
+    connection: duckdb.DuckDBPyConnection, fingerprint: str, limit: int, since: datetime | None = None
+) -> list[UnembeddedText]:
     """Give up to ``limit`` contents without a vector, in the order they were ingested."""
     rows = connection.execute(
         "SELECT a.content_hash, arg_min(a.title, a.article_id), arg_min(a.text, a.article_id), arg_min(a.language, a.article_id)"
-        " FROM articles a"
-        " WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.content_hash = a.content_hash AND v.fingerprint = ?)"
-        " GROUP BY a.content_hash ORDER BY min(a.ingested_run_id), a.content_hash LIMIT ?",
-        [fingerprint, limit],
+        f" {_UNEMBEDDED} GROUP BY a.content_hash ORDER BY min(a.ingested_run_id), a.content_hash LIMIT $limit",
+        {"fingerprint": fingerprint, "since": since, "limit": limit},
     ).fetchall()
     return [UnembeddedText(*row) for row in rows]
 
