@@ -14,7 +14,7 @@ PIP_INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 demo: install
 	rm -rf $(DEMO_WORKSPACE)
-	$(BIN)/samestory run --prefect --workspace $(DEMO_WORKSPACE) --config configs/demo.toml samples/corpus/articles.jsonl samples/pages
+	$(BIN)/samestory run --prefect --workspace $(DEMO_WORKSPACE) --config configs/demo.toml samples/corpus/articles.jsonl samples/pages/html samples/pages/text
 	$(BIN)/samestory demo --workspace $(DEMO_WORKSPACE)
 
 test: install lint types tests
