@@ -1,0 +1,229 @@
+"""Find the names and places a text mentions, under keys that other languages share.
+
+Takes a title, a text and the language, gives a `NameSet`. Cased scripts: capitalised words, with care for sentence starts, headlines in
+title case, and German nouns. Scripts without capitals: lexicon hits, neighbours of hits, katakana runs, and runs of Chinese
+characters that look like a transcription. Reading is by rules and frequency; nothing is trained per text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from clustering.names.han import HAN_RUN, SIMPLIFIED, name_spans
+from clustering.names.lexicon import load_lexicon, name_key
+from clustering.names.tokens import TOKEN, Vocabulary, Word, vocabulary_for
+from clustering.names.words import is_without_spaces
+
+__all__ = ["NameSet", "find_names"]
+
+_TITLE_WEIGHT = 3.0
+_LEAD_WEIGHT = 1.5
+_BODY_WEIGHT = 1.0
+_LEAD_TOKENS = 60
+_MAX_WEIGHT = 8.0
+_SKELETON_SHARE = 0.5
+_DOUBTFUL = 0.4
+_ADJECTIVE_SHARE = 0.5
+_SENTENCE_END = frozenset('.!?…\n|:—–«»“”„"(')
+_RUN_BREAK = frozenset('.!?…:;\n|—–«»“”„"(),')
+_KATAKANA = re.compile(r"[ァ-ヺー]{2,}(?:[・＝=][ァ-ヺー]{2,})*")
+_DOT = re.compile(r"[・·•＝=‧]")
+
+
+@dataclass
+class NameSet:
+    """Names and places of one text.
+
+    ``names``: key -> weight; keys are "n:<canonical>" and, with half the weight, "s:<consonant skeleton>". ``places``: ISO country code or
+    folded city name -> weight. ``surface``: key (without "s:" keys) -> the form first met, for display. Weights grow with mentions
+    (title 3, lead 1.5, body 1 each; at most 8).
+    """
+
+    names: dict[str, float] = field(default_factory=dict)
+    places: dict[str, float] = field(default_factory=dict)
+    surface: dict[str, str] = field(default_factory=dict)
+
+    def add_name(self, keys: tuple[str, ...], weight: float, surface: str) -> None:
+        names = self.names
+        for key in keys:
+            share = weight if key[0] == "n" else weight * _SKELETON_SHARE
+            names[key] = min(_MAX_WEIGHT, names.get(key, 0.0) + share)
+        if keys:
+            self.surface.setdefault(keys[0], surface)
+
+    def add_place(self, key: str, weight: float, surface: str) -> None:
+        self.places[key] = min(_MAX_WEIGHT, self.places.get(key, 0.0) + weight)
+        self.surface.setdefault(key, surface)
+
+
+def _add_place_word(found: NameSet, word: Word, weight: float) -> None:
+    found.add_place(word.place, weight, word.surface)
+    country = load_lexicon().capital_of.get(word.place)
+    if country is not None:
+        found.add_place(country, weight * _ADJECTIVE_SHARE, word.surface)
+
+
+def _is_title_case(words: list[Word | None]) -> bool:
+    long_words = [word for word in words if word is not None and len(word.surface) > 3]
+    return len(long_words) >= 4 and sum(word.is_capital for word in long_words) >= 0.75 * len(long_words)
+
+
+def _is_german_noun(word: Word, vocabulary: Vocabulary) -> bool:
+    lower = word.surface.lower()
+    if word.is_common:
+        return True
+    common = vocabulary.common
+    return any(lower[cut:] in common or lower[cut:].rstrip("ns") in common for cut in range(3, len(lower) - 3))
+
+
+def _doubt(word: Word, starts: bool, title_case: bool, near_name: bool, vocabulary: Vocabulary) -> float:
+    """Say how likely a capitalised word is a name, from 0 to 1."""
+    if word.is_common and (starts or title_case or word.is_upper) and not (near_name and word.is_known and not starts):
+        return 0.0
+    if vocabulary.language == "de" and _is_german_noun(word, vocabulary):
+        return _DOUBTFUL if near_name and word.is_known else 0.0
+    if word.is_known:
+        return 1.0 if not word.is_common else 0.7
+    if starts or title_case:
+        return _DOUBTFUL
+    return 1.0
+
+
+def _place_of_run(words: list[Word | None], index: int) -> tuple[str, int]:
+    """Find a place of two or three words starting here: its key and how many words it takes."""
+    places = load_lexicon().places
+    for length in (3, 2):
+        part = [word.folded for word in words[index : index + length] if word is not None]
+        if len(part) == length:
+            key = places.get(" ".join(part))
+            if key is not None:
+                return key, length
+    return "", 0
+
+
+def _scan(tokens: list[str], vocabulary: Vocabulary, found: NameSet, weight: float, *, is_title: bool) -> None:
+    words: list[Word | None] = []
+    spaceless: list[str] = []
+    for token in tokens:
+        if token in _RUN_BREAK:
+            words.append(None)
+        elif not token.isascii() and is_without_spaces(token):
+            spaceless.append(token)
+            words.append(None)
+        else:
+            words.append(vocabulary.word(token))
+    title_case = is_title and _is_title_case(words)
+    starts = True
+    skip = 0
+    lead = _LEAD_TOKENS if not is_title else 0
+    for index, word in enumerate(words):
+        if word is None:
+            starts = starts or tokens[index] in _SENTENCE_END
+            continue
+        share = weight if is_title or index >= lead else _LEAD_WEIGHT
+        at_start, starts = starts, False
+        if skip:
+            skip -= 1
+            continue
+        place, length = _place_of_run(words, index) if word.opens_place else ("", 0)
+        if place:
+            found.add_place(place, share, " ".join(w.surface for w in words[index : index + length] if w is not None))
+            skip = length - 1
+            continue
+        if word.is_capital:
+            before = words[index - 1] if index else None
+            after = words[index + 1] if index + 1 < len(words) else None
+            near = any(w is not None and w.is_capital and w.is_known and not w.is_common for w in (before, after))
+            if word.place and not (word.is_common and (at_start or title_case)):
+                _add_place_word(found, word, share)
+                if near and word.is_known:
+                    found.add_name(word.names, share * _DOUBTFUL, word.surface)
+                continue
+            if word.adjective:
+                found.add_place(word.adjective, share * _ADJECTIVE_SHARE, word.surface)
+                continue
+            doubt = _doubt(word, at_start, title_case, near, vocabulary) if len(word.surface) > 1 else 0.0
+            if doubt:
+                found.add_name(word.names, share * doubt, word.surface)
+        elif word.names:
+            _uncased(words, index, word, found, share)
+        elif word.adjective:
+            found.add_place(word.adjective, share * _ADJECTIVE_SHARE, word.surface)
+    for token in spaceless:
+        _scan_spaceless(token, found, weight)
+
+
+def _uncased(words: list[Word | None], index: int, word: Word, found: NameSet, share: float) -> None:
+    if word.place:
+        _add_place_word(found, word, share)
+    elif word.is_known and not word.is_common:
+        found.add_name(word.names, share, word.surface)
+    elif not word.is_common and len(word.surface) >= 4:
+        for near in (index - 1, index + 1):
+            neighbour = words[near] if 0 <= near < len(words) else None
+            if neighbour is not None and neighbour.is_known and not neighbour.is_common:
+                found.add_name(word.names, share * _DOUBTFUL, word.surface)
+                break
+
+
+def _scan_spaceless(token: str, found: NameSet, weight: float) -> None:
+    lexicon = load_lexicon()
+    for run in _KATAKANA.findall(token):
+        for part in _DOT.split(run):
+            place = lexicon.places.get(part)
+            if place is not None:
+                found.add_place(place, weight, part)
+            elif len(part) >= 2:
+                found.add_name(name_key(part, "ja"), weight if part in lexicon.names else weight * _DOUBTFUL, part)
+    for run in HAN_RUN.findall(token.translate(SIMPLIFIED)):
+        _scan_han(run, found, weight)
+
+
+def _scan_han(run: str, found: NameSet, weight: float) -> None:
+    lexicon = load_lexicon()
+    position, rest_from = 0, 0
+    rests: list[str] = []
+    while position < len(run):
+        for length in range(min(8, len(run) - position), 1, -1):
+            piece = run[position : position + length]
+            place = lexicon.places.get(piece)
+            if place is not None:
+                found.add_place(place, weight, piece)
+            elif piece in lexicon.names:
+                longer = name_spans(run[position : position + 8], min_length=3) if length == 2 else []
+                if longer and run.startswith(longer[0], position):
+                    # Two characters that begin a longer transcription: the longer one is the name.
+                    found.add_name(name_key(longer[0], "zh"), weight * _DOUBTFUL, longer[0])
+                    rests.append(run[rest_from:position])
+                    position += len(longer[0])
+                    rest_from = position
+                    break
+                found.add_name(name_key(piece, "zh"), weight, piece)
+            else:
+                continue
+            rests.append(run[rest_from:position])
+            position += length
+            rest_from = position
+            break
+        else:
+            position += 1
+    rests.append(run[rest_from:])
+    for rest in rests:
+        if len(rest) >= 3:
+            for span in name_spans(rest):
+                found.add_name(name_key(span, "zh"), weight * _DOUBTFUL, span)
+
+
+def names_of_tokens(title_tokens: list[str], text_tokens: list[str], vocabulary: Vocabulary) -> NameSet:
+    """Give the names and places of tokens cut before."""
+    found = NameSet()
+    _scan(title_tokens, vocabulary, found, _TITLE_WEIGHT, is_title=True)
+    _scan(text_tokens, vocabulary, found, _BODY_WEIGHT, is_title=False)
+    return found
+
+
+def find_names(title: str, text: str, language: str | None = None) -> NameSet:
+    """Find names and places in a title and a text of one language (ISO 639-1, or None when unknown)."""
+    vocabulary = vocabulary_for(language)
+    return names_of_tokens(TOKEN.findall(title), TOKEN.findall(text), vocabulary)

@@ -1,0 +1,194 @@
+"""Look up names, places and country adjectives in the shipped lexicon.
+
+Reads `data/lexicon.tsv.gz` (built by `clustering.names.training`) and `data/aliases.tsv` (written by hand) once, on first use. A form is
+looked up raw for scripts without capitals (`normal_form`) and folded (`clustering.names.keys`) for the others. Must not decide
+what in a text is a name; that is `entities`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import regex
+
+from clustering.names.han import SIMPLIFIED
+from clustering.names.keys import base, case_stems, fold, skeletons
+from clustering.names.romanise import romanise
+
+__all__ = ["Lexicon", "is_uncased", "load_lexicon", "name_key", "normal_form", "place_form", "sound_marks"]
+
+_DATA = Path(__file__).parent / "data"
+_UNCASED = regex.compile(
+    r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u10d0-\u10ff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufdff\ufe70-\ufeff]"
+)
+_HAN_ARABIC = dict(SIMPLIFIED)
+_HAN_ARABIC.update({ord(a): b for a, b in zip("أإآٱىیېکگةۀھہےؤئ", "ااااييييككههههيوي", strict=False)})
+_HAN_ARABIC[ord("ک")] = "ك"
+_HAN_ARABIC[ord("گ")] = "ك"
+_HAN_ARABIC.update(dict.fromkeys([*range(0x64B, 0x660), 0x640, 0x670, 0x200C, 0x200D, 0x200E, 0x200F], ""))
+_HAN_ARABIC.update(dict.fromkeys(map(ord, "・·‧••＝=゠"), ""))
+# Marks that change the sound, spelled out before diacritics are stripped, for name keys only.
+_SOUND_MARKS = str.maketrans(
+    {"č": "ch", "š": "sh", "ž": "zh", "ć": "ch", "ş": "sh", "ș": "sh", "ś": "sh", "ź": "zh", "ż": "zh", "ř": "rzh", "ţ": "ts", "ț": "ts",
+     "ç": "s", "ñ": "ny", "Č": "ch", "Š": "sh", "Ž": "zh", "Ć": "ch", "Ş": "sh", "Ș": "sh", "Ś": "sh", "Ż": "zh", "Ř": "rzh", "Ç": "s",
+     "ö": "o", "ü": "u", "ä": "a"}
+)  # fmt: skip
+
+
+def is_uncased(text: str) -> bool:
+    """Say whether the text holds a letter of a script without capitals (Arabic, Hebrew, Indic, Thai, CJK, Georgian...)."""
+    return _UNCASED.search(text) is not None
+
+
+def normal_form(form: str) -> str:
+    """Give the form under which a raw spelling is kept: NFKC, lower case, simplified Chinese, unified Arabic letters."""
+    return unicodedata.normalize("NFKC", form).lower().translate(_HAN_ARABIC)
+
+
+def sound_marks(form: str) -> str:
+    """Spell out č, š, ž and their like, so that Šešelj meets Шешель."""
+    return form if form.isascii() else form.translate(_SOUND_MARKS)
+
+
+_SPACELESS = regex.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def place_form(form: str) -> str:
+    """Give the form a place of one or more words is kept under: raw for scripts without capitals, else folded."""
+    if is_uncased(form):
+        return normal_form(form).replace(" ", "") if _SPACELESS.search(form) else normal_form(form)
+    words = (fold(romanise(sound_marks(word))) for word in regex.split(r"[\s\-]+", form))
+    return " ".join(word for word in words if word)
+
+
+@dataclass
+class Lexicon:
+    """All known forms.
+
+    ``names`` and ``places`` map a form to its canonical keys (countries: ISO 3166 codes; cities: folded English name);
+    ``place_stems`` are place forms without their final vowel, for languages with case endings; ``adjectives`` maps
+    "language:stem" to a country; ``capital_of`` a capital city to its country; ``multi_first`` holds the first words of places
+    of several words.
+    """
+
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    adjectives: dict[str, str] = field(default_factory=dict)
+    capital_of: dict[str, str] = field(default_factory=dict)
+    place_stems: dict[str, str] = field(default_factory=dict)
+    multi_first: set[str] = field(default_factory=set)
+
+    def add_name(self, form: str, canonical: str) -> None:
+        known = self.names.get(form)
+        if known is None:
+            self.names[form] = (canonical,)
+        elif canonical not in known:
+            self.names[form] = (*known, canonical)
+
+    def add_place(self, form: str, canonical: str) -> None:
+        self.places.setdefault(form, canonical)
+        first, _, rest = form.partition(" ")
+        if rest:
+            self.multi_first.add(first)
+        elif form.isascii():
+            stem = base(form)
+            if stem != form:
+                self.place_stems.setdefault(stem, canonical)
+
+    def country_of_adjective(self, romanised: str, language: str | None) -> str | None:
+        """Find the country an adjective or demonym belongs to, by its longest known stem."""
+        for end in range(len(romanised), max(2, len(romanised) - 7), -1):
+            code = self.adjectives.get(f"{language}:{romanised[:end]}")
+            if code is not None:
+                return code
+        return None
+
+
+def _read(lexicon: Lexicon, line: str) -> None:
+    if not line or line.startswith("#"):
+        return
+    kind, canonical, forms = line.split("\t")
+    if kind == "n":
+        lexicon.add_name(canonical, canonical)
+        if forms:
+            for form in forms.split("|"):
+                lexicon.add_name(form, canonical)
+    elif kind == "p":
+        for form in forms.split("|"):
+            lexicon.add_place(form, canonical)
+    elif kind == "a":
+        for form in forms.split("|"):
+            lexicon.adjectives.setdefault(form, canonical)
+
+
+def _read_alias(lexicon: Lexicon, line: str) -> None:
+    if not line or line.startswith("#"):
+        return
+    kind, canonical, forms = line.split("\t")
+    written = forms.split("|")
+    if kind == "name":
+        for form in [canonical, *written]:
+            key = normal_form(form).replace(" ", "") if is_uncased(form) else base(fold(romanise(sound_marks(form))))
+            lexicon.names[key] = (base(fold(canonical)),)
+    elif kind == "place":
+        for form in written:
+            lexicon.add_place(place_form(form), canonical)
+    elif kind == "capital":
+        for form in written:
+            lexicon.capital_of[place_form(form)] = canonical
+    elif kind == "adjective":
+        for form in written:
+            language, _, stem = form.partition(":")
+            lexicon.adjectives[f"{language}:{romanise(stem)}"] = canonical
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Read the lexicon, once in a process; hand-written entries win."""
+    lexicon = Lexicon()
+    aliases = _DATA / "aliases.tsv"
+    if aliases.exists():
+        for line in aliases.read_text(encoding="utf-8").split("\n"):
+            _read_alias(lexicon, line)
+    fixed = dict(lexicon.names)
+    packed = _DATA / "lexicon.tsv.gz"
+    if packed.exists():
+        with gzip.open(packed, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                _read(lexicon, line.rstrip("\n"))
+    lexicon.names.update(fixed)
+    return lexicon
+
+
+def name_key(token: str, language: str | None = None) -> tuple[str, ...]:
+    """Give the keys of a written name: exact keys ("n:..."), then skeleton keys ("s:...").
+
+    Two forms of one name share at least one key as far as the lexicon or the sounds allow. An exact key is the canonical English
+    form where the lexicon knows the form (or its stem without case ending), else the folded stem itself.
+    """
+    lexicon = load_lexicon()
+    roman = romanise(sound_marks(token))
+    folded = fold(roman)
+    if not folded:
+        return ()
+    canonical: tuple[str, ...] = ()
+    if is_uncased(token):
+        canonical = lexicon.names.get(normal_form(token), ())
+    stem = folded
+    if not canonical:
+        for candidate in case_stems(folded, language):
+            canonical = lexicon.names.get(base(candidate), ())
+            if canonical:
+                stem = candidate
+                break
+        else:
+            stem = case_stems(folded, language)[-1] if len(folded) > 5 else folded
+    exact = [f"n:{form}" for form in canonical] or [f"n:{base(stem)}"]
+    bones = dict.fromkeys(skeletons(stem if stem != folded else roman))
+    for form in canonical:
+        bones.update(dict.fromkeys(skeletons(form)))
+    return (*exact, *(f"s:{bone}" for bone in list(bones)[:5]))
