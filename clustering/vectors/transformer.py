@@ -101,6 +101,7 @@ def load_sentence_transformer(
 ) -> Any:
     """Load a checked folder. Errors: ``EncoderError`` (one line) when sentence-transformers cannot."""
     check_folder(folder, backend)
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
 
     options: dict[str, Any] = {}
@@ -121,7 +122,7 @@ def load_sentence_transformer(
         raise EncoderError(
             f"backend {backend} is not installed: pip install 'samestory[{backend}]' ({_first_line(error)})"
         ) from error
-    except (OSError, ValueError, KeyError, RuntimeError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, AttributeError, TypeError, SafetensorError) as error:
         raise EncoderError(f"{folder} cannot be loaded: {_first_line(error)}") from error
     if max_tokens is not None:
         longest = model.max_seq_length

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,15 +117,25 @@ def train_matrix(
     *,
     seed: int,
     start: NDArray[np.float32] | None = None,
+    shares: Any = None,
     progress: Callable[[int, float], None] | None = None,
 ) -> NDArray[np.float32]:
-    """Train from noise, or from ``start`` (n_pieces, dim); ``progress`` gets (step, loss)."""
+    """Train from noise, or from ``start`` (n_pieces, dim); ``progress`` gets (step, loss).
+
+    ``shares`` (n_pieces, n_ngrams) of `make_ngram_shares` adds what pieces spelled alike have in common.
+    """
     from scipy.sparse import csr_array
 
     rng = np.random.default_rng(seed)
     noise = rng.standard_normal((n_pieces, plan.dimension), dtype=np.float32) * np.float32(plan.initial_spread)
     matrix = noise if start is None else start.astype(np.float32, copy=True)
     adam = SparseAdam(matrix)
+    spelling = None
+    if shares is not None:
+        spelled = rng.standard_normal((shares.shape[1], plan.dimension), dtype=np.float32) * np.float32(
+            plan.initial_spread
+        )
+        spelling = SparseAdam(spelled)
     weights = pool_weights(pools, plan.batch, plan.boosts)
     for step in range(plan.n_steps):
         warm = min(1.0, (step + 1) / max(1.0, plan.warm_up * plan.n_steps))
@@ -133,18 +144,35 @@ def train_matrix(
         ids = np.concatenate([side.ids for side in batch.sides])
         lengths = np.concatenate([side.lengths for side in batch.sides])
         rows, columns = np.unique(ids, return_inverse=True)
-        shares = np.repeat((1 / lengths).astype(np.float32), lengths)
+        parts = np.repeat((1 / lengths).astype(np.float32), lengths)
         bags = csr_array(
-            (shares, columns.astype(np.int32), np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)),
+            (parts, columns.astype(np.int32), np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)),
             shape=(len(lengths), len(rows)),
         )
-        means = bags @ matrix[rows]
+        current = matrix[rows]
+        if spelling is not None:
+            ngrams, local = _compact(shares[rows])
+            current += local @ spelling.matrix[ngrams]
+        means = bags @ current
         norms = np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
         means /= norms
         n = len(batch.keys[0])
         loss, gradient_left, gradient_right = contrast(means[:n], means[n:], batch, plan.scale)
         gradient = _through_unit(means, norms, np.concatenate([gradient_left, gradient_right]))
-        adam.step(rows, np.asarray(bags.T @ gradient), rate)
+        gradient = np.asarray(bags.T @ gradient)
+        adam.step(rows, gradient, rate)
+        if spelling is not None:
+            spelling.step(ngrams, np.asarray(local.T @ gradient), rate)
         if progress is not None:
             progress(step, loss)
-    return matrix
+    return matrix if spelling is None else matrix + shares @ spelling.matrix
+
+
+def _compact(shares: Any) -> tuple[NDArray[np.int32], Any]:
+    """Give the columns that occur, and the array over these columns only."""
+    from scipy.sparse import csr_array
+
+    columns, local = np.unique(shares.indices, return_inverse=True)
+    return columns, csr_array(
+        (shares.data, local.astype(np.int32), shares.indptr), shape=(shares.shape[0], len(columns))
+    )
