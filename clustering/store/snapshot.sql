@@ -11,6 +11,9 @@ CREATE TABLE snapshot.articles AS
     LEFT JOIN current_assignments c USING (article_id)
     LEFT JOIN outlets o ON o.outlet = a.outlet
     ORDER BY a.published_at, a.article_id;
+-- A page of one story must not scan a million articles.
+CREATE INDEX articles_by_story ON snapshot.articles (story_id);
+CREATE INDEX articles_by_id ON snapshot.articles (article_id);
 COMMENT ON TABLE snapshot.articles IS 'Every article, with the story it tells (null when none) and whether it is a reprint';
 COMMENT ON COLUMN snapshot.articles.article_id IS 'Stable id';
 COMMENT ON COLUMN snapshot.articles.story_id IS 'The story this article tells; null when no other outlet tells it';
@@ -40,9 +43,18 @@ CREATE TABLE snapshot.stories AS
             count(DISTINCT coalesce(duplicate_group, article_id)) AS n_origins,
             min(published_at) AS first_seen,
             max(published_at) AS last_seen,
+            count(*) FILTER (WHERE published_at > (SELECT max(published_at) FROM snapshot.articles) - INTERVAL 24 HOUR) AS n_last_day,
             list_sort(list(DISTINCT language) FILTER (WHERE language IS NOT NULL)) AS languages,
+            list_sort(list(DISTINCT country) FILTER (WHERE country IS NOT NULL)) AS countries,
             list_sort(list(DISTINCT wire) FILTER (WHERE wire IS NOT NULL AND wire_role = 'text')) AS wires
         FROM snapshot.articles WHERE story_id IS NOT NULL GROUP BY story_id
+    ), slots AS (
+        SELECT a.story_id,
+               CAST(least(23, floor(24 * epoch(a.published_at - m.first_seen) / greatest(epoch(m.last_seen - m.first_seen), 1))) AS INTEGER) AS slot,
+               count(*) AS n
+        FROM snapshot.articles a JOIN members m USING (story_id) WHERE a.published_at IS NOT NULL GROUP BY ALL
+    ), grown AS (
+        SELECT story_id, map(list(slot), list(n)) AS per_slot FROM slots GROUP BY story_id
     )
     SELECT
         m.story_id,
@@ -50,6 +62,7 @@ CREATE TABLE snapshot.stories AS
         s.description->>'headline_language' AS headline_language,
         s.state,
         m.* EXCLUDE (story_id),
+        list_transform(range(24), lambda slot: CAST(coalesce(g.per_slot[slot], 0) AS INTEGER)) AS growth,
         t.thread_id,
         CAST(s.description->'keywords' AS VARCHAR[]) AS keywords,
         CAST(s.description->'names' AS VARCHAR[]) AS names,
@@ -59,8 +72,10 @@ CREATE TABLE snapshot.stories AS
         s.run_id AS changed_run_id
     FROM members m
     JOIN current_stories s USING (story_id)
+    LEFT JOIN grown g USING (story_id)
     LEFT JOIN current_threads t USING (story_id)
     ORDER BY m.n_outlets DESC, m.n_articles DESC, m.first_seen, m.story_id;
+CREATE INDEX stories_by_id ON snapshot.stories (story_id);
 COMMENT ON TABLE snapshot.stories IS 'One row per story: the articles of several outlets about one event';
 COMMENT ON COLUMN snapshot.stories.story_id IS 'Opaque id that the story keeps from run to run';
 COMMENT ON COLUMN snapshot.stories.headline IS 'Title of the most central article, in the preferred language when the story has it';
@@ -70,6 +85,8 @@ COMMENT ON COLUMN snapshot.stories.n_originals IS 'Articles that are nobody''s c
 COMMENT ON COLUMN snapshot.stories.n_origins IS 'Independent texts behind all articles: near-duplicates count once';
 COMMENT ON COLUMN snapshot.stories.first_seen IS 'Earliest known publication, UTC';
 COMMENT ON COLUMN snapshot.stories.last_seen IS 'Latest known publication, UTC';
+COMMENT ON COLUMN snapshot.stories.n_last_day IS 'Articles of the 24 hours before the newest article of the snapshot';
+COMMENT ON COLUMN snapshot.stories.growth IS 'Articles in each of 24 equal parts of the time from first_seen to last_seen';
 COMMENT ON COLUMN snapshot.stories.thread_id IS 'The running affair this story belongs to';
 COMMENT ON COLUMN snapshot.stories.keywords IS 'Words that tell this story from its neighbours';
 COMMENT ON COLUMN snapshot.stories.trust IS 'Cohesion, separation, chaining risk, date doubts, single-wire dependence';
