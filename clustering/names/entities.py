@@ -69,9 +69,15 @@ def _is_title_case(words: list[Word | None]) -> bool:
     return len(long_words) >= 4 and sum(word.is_capital for word in long_words) >= 0.75 * len(long_words)
 
 
+# Endings that German puts on common nouns only, as far as news names go.
+_GERMAN_NOUN = re.compile(
+    r"(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|täten|ismus|enz|enzen|nis|nisse|innen|ierung)s?$"
+)
+
+
 def _is_german_noun(word: Word, vocabulary: Vocabulary) -> bool:
     lower = word.surface.lower()
-    if word.is_common:
+    if word.is_common or _GERMAN_NOUN.search(lower) is not None:
         return True
     common = vocabulary.common
     return any(lower[cut:] in common or lower[cut:].rstrip("ns") in common for cut in range(3, len(lower) - 3))
@@ -79,15 +85,18 @@ def _is_german_noun(word: Word, vocabulary: Vocabulary) -> bool:
 
 def _doubt(word: Word, starts: bool, title_case: bool, near_name: bool, vocabulary: Vocabulary) -> float:
     """Say how likely a capitalised word is a name, from 0 to 1."""
-    if word.is_common and (starts or title_case or word.is_upper) and not (near_name and word.is_known and not starts):
+    if word.is_common and (starts or title_case or word.is_upper):
         return 0.0
-    if vocabulary.language == "de" and _is_german_noun(word, vocabulary):
-        return _DOUBTFUL if near_name and word.is_known else 0.0
+    if vocabulary.language == "de":
+        if _is_german_noun(word, vocabulary):
+            return _DOUBTFUL if near_name and word.is_known else 0.0
+        if not word.is_known:
+            return _DOUBTFUL
     if word.is_known:
-        return 1.0 if not word.is_common else 0.7
+        return 0.7 if word.is_common else 1.0
     if starts or title_case:
         return _DOUBTFUL
-    return 1.0
+    return _DOUBTFUL if word.is_common else 1.0
 
 
 def _place_of_run(words: list[Word | None], index: int) -> tuple[str, int]:
@@ -137,7 +146,7 @@ def _scan(tokens: list[str], vocabulary: Vocabulary, found: NameSet, weight: flo
             near = any(w is not None and w.is_capital and w.is_known and not w.is_common for w in (before, after))
             if word.place and not (word.is_common and (at_start or title_case)):
                 _add_place_word(found, word, share)
-                if near and word.is_known:
+                if near and word.is_known and len(word.place) > 2 and word.place not in load_lexicon().capital_of:
                     found.add_name(word.names, share * _DOUBTFUL, word.surface)
                 continue
             if word.adjective:

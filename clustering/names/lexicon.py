@@ -16,7 +16,7 @@ from pathlib import Path
 import regex
 
 from clustering.names.han import SIMPLIFIED
-from clustering.names.keys import base, case_stems, fold, skeletons
+from clustering.names.keys import base, case_stems, fold, has_case_endings, skeletons
 from clustering.names.romanise import romanise
 
 __all__ = ["Lexicon", "is_uncased", "load_lexicon", "name_key", "normal_form", "place_form", "sound_marks"]
@@ -164,31 +164,45 @@ def load_lexicon() -> Lexicon:
     return lexicon
 
 
+_MAX_SKELETONS = 8
+_GREEK = regex.compile(r"\p{Greek}")
+_GREEK_SECOND = [(regex.compile(r"nd"), "d"), (regex.compile(r"^g(?=[ei])"), "y")]
+
+
+def _canonical(token: str, folded: str, language: str | None) -> tuple[tuple[str, ...], list[str]]:
+    """Find the canonical forms of a name, and the folded forms that its skeletons are made of."""
+    names = load_lexicon().names
+    if is_uncased(token):
+        known = names.get(normal_form(token))
+        if known is not None:
+            return known, []
+    stems = case_stems(folded, language)
+    for stem in stems:
+        known = names.get(base(stem))
+        if known is not None:
+            # A final s may be an ending or part of the name (Trumps, Rochus): the uncut form keeps its skeleton.
+            return known, [stem] if has_case_endings(language) else [*stems[:1], stem]
+    return (), [folded] if len(folded) <= 5 or not has_case_endings(language) else [folded, stems[-1]]
+
+
 def name_key(token: str, language: str | None = None) -> tuple[str, ...]:
     """Give the keys of a written name: exact keys ("n:..."), then skeleton keys ("s:...").
 
     Two forms of one name share at least one key as far as the lexicon or the sounds allow. An exact key is the canonical English
-    form where the lexicon knows the form (or its stem without case ending), else the folded stem itself.
+    form where the lexicon knows the form (or its stem without case ending), else the folded form and its likeliest stem.
     """
-    lexicon = load_lexicon()
     roman = romanise(sound_marks(token))
     folded = fold(roman)
     if not folded:
         return ()
-    canonical: tuple[str, ...] = ()
-    if is_uncased(token):
-        canonical = lexicon.names.get(normal_form(token), ())
-    stem = folded
-    if not canonical:
-        for candidate in case_stems(folded, language):
-            canonical = lexicon.names.get(base(candidate), ())
-            if canonical:
-                stem = candidate
-                break
-        else:
-            stem = case_stems(folded, language)[-1] if len(folded) > 5 else folded
-    exact = [f"n:{form}" for form in canonical] or [f"n:{base(stem)}"]
-    bones = dict.fromkeys(skeletons(stem if stem != folded else roman))
+    canonical, stems = _canonical(token, folded, language)
+    exact = dict.fromkeys(canonical or (base(stem) for stem in stems))
+    bones: dict[str, None] = {}
+    for form in (roman, *stems[1:]) if not stems or stems[0] == folded else stems:
+        bones.update(dict.fromkeys(skeletons(form)))
+    if not token.isascii() and _GREEK.search(token) is not None:
+        for pattern, to in _GREEK_SECOND:
+            bones.update(dict.fromkeys(skeletons(pattern.sub(to, roman))))
     for form in canonical:
         bones.update(dict.fromkeys(skeletons(form)))
-    return (*exact, *(f"s:{bone}" for bone in list(bones)[:5]))
+    return (*(f"n:{form}" for form in exact), *(f"s:{bone}" for bone in list(bones)[:_MAX_SKELETONS]))

@@ -96,6 +96,8 @@ def _choose_places(
             continue
         for name in (english, foreign):
             form = place_form(name)
+            if base(form) in names and (base(form) != base(canonical) or english not in known_cities):
+                continue
             if len(form) >= (2 if is_uncased(name) else 4) and len(form.split(" ")) <= 3 and form not in taken:
                 taken.add(form)
                 places[canonical].add(form)

@@ -120,7 +120,10 @@ class Vocabulary:
                 is_known = is_known or base(stem) in lexicon.names
                 if place or is_known:
                     break
-        is_common = is_stop or lower in self.common or head.lower() in self.common
+        lower_head = head.lower()
+        is_common = (
+            is_stop or lower in self.common or lower_head in self.common or lower_head.removesuffix("s") in self.common
+        )
         roman = romanise(chosen if uncased else head)
         if (is_capital or uncased) and not is_digit and (len(roman) > 1):
             names = name_key(chosen if uncased else head, self.language)

@@ -18,7 +18,7 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}’']*")
 # Measured on tatoeba_mirror: the share above which almost only function words are left, apart from the names Tom and Mary.
 _STOP_SHARE = 0.0016
 _MAX_STOP = 110
-_MAX_COMMON = 7000
+_MAX_COMMON = 10_000
 _MIN_COMMON = 3
 _SENTENCES_PER_LANGUAGE = 120_000
 UNCASED = frozenset(["ar", "fa", "he", "hi", "ko"])
