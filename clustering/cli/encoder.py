@@ -18,7 +18,9 @@ _DEFAULT_WORKSPACE = Path("workspace")
 
 
 @encoder.command()
-def show(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def show(
+    workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None, as_json: JsonOption = False
+) -> None:
     """List the encoders that made vectors in this workspace, and the one the config asks for."""
     from clustering.cli.console import print_json, print_table
     from clustering.store.database import open_database

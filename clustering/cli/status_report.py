@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from clustering.cli.console import print_json, print_table, print_text
@@ -55,4 +56,14 @@ def print_status_report(workspace: Path, *, as_json: bool) -> None:
     print_text(f"{total['vectors']} vectors, {total['stories']} stories, snapshot {total['snapshot'] or 'none'}\n")
     print_table(*tables["pages"], title="Pages by outcome", wide="example")
     print_text("")
-    print_table(*tables["runs"], title="Runs, newest first", wide="counts")
+    shown = [
+        (run, step, state, started, round(seconds or 0, 1), message or _list_counts(counts))
+        for run, step, state, started, seconds, _, counts, message in tables["runs"][1]
+    ]
+    print_table(
+        ["run", "step", "state", "started", "seconds", "counts"], shown, title="Runs, newest first", wide="counts"
+    )
+
+
+def _list_counts(counts: str | None) -> str:
+    return ", ".join(f"{value:,} {name}" for name, value in json.loads(counts or "{}").items() if value)
