@@ -1,22 +1,29 @@
 """Group things by their similarities, as groups and not along chains.
 
-Takes a sparse similarity, gives groups. Two groups are as close as their members are to the *best* counterpart each has in the other group, on average
-over both sides: stricter than single linkage, where one bridge joins everything, and kinder than average linkage, where a running affair
-falls apart because its first and its last story have little in common.
+Takes a sparse similarity, gives groups. Two groups are as close as the members of the smaller one are, on average, to the few best counterparts each
+has in the other, where a member that knows only one story there counts as a stranger: stricter than single linkage, where one bridge joins everything, and kinder than average linkage, where a running
+affair falls apart because its first and its last story have little in common.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 __all__ = ["link_groups"]
 
 
-def link_groups(similarity: Mapping[tuple[str, str], float], least: float) -> list[tuple[str, ...]]:
+def link_groups(
+    similarity: Mapping[tuple[str, str], float],
+    least: float,
+    *,
+    n_counterparts: int = 3,
+    is_comparable: Callable[[str, str], bool] | None = None,
+) -> list[tuple[str, ...]]:
     """Join the closest two groups again and again while they are at least ``least`` close; give all groups that have a pair.
 
-    ``similarity``: of unordered pairs; a missing pair is 0. Order-free: ties go to the smaller keys.
+    ``similarity``: of unordered pairs; a missing pair is 0. ``n_counterparts``: how many best counterparts count for each member (1 is near single
+    linkage, many is average linkage). ``is_comparable``: pairs it denies say nothing for or against (they lie too far apart in time). Order-free: ties go to the smaller keys.
     """
     near: dict[str, dict[str, float]] = {}
     for (left, right), value in similarity.items():
@@ -40,14 +47,30 @@ def link_groups(similarity: Mapping[tuple[str, str], float], least: float) -> li
             home[member] = name
         around = {home[other] for member in merged for other in near[member]} - {name}
         for other in around:
-            value = _measure(merged, groups[other], near)
-            a, b = sorted((name, other))
-            heapq.heappush(heap, (-value, a, b, len(groups[a]), len(groups[b])))
+            value = _measure(merged, groups[other], near, n_counterparts, is_comparable)
+            if value >= least:
+                a, b = sorted((name, other))
+                heapq.heappush(heap, (-value, a, b, len(groups[a]), len(groups[b])))
     return sorted(groups.values())
 
 
-def _measure(left: tuple[str, ...], right: tuple[str, ...], near: Mapping[str, Mapping[str, float]]) -> float:
-    """Give the mean, over both sides, of each member's similarity to its best counterpart."""
-    best_left = [max((near[a].get(b, 0.0) for b in right), default=0.0) for a in left]
-    best_right = [max((near[b].get(a, 0.0) for a in left), default=0.0) for b in right]
-    return round((sum(best_left) / len(left) + sum(best_right) / len(right)) / 2, 9)
+def _measure(
+    left: tuple[str, ...],
+    right: tuple[str, ...],
+    near: Mapping[str, Mapping[str, float]],
+    n_counterparts: int,
+    is_comparable: Callable[[str, str], bool] | None,
+) -> float:
+    small, large = (left, right) if (len(left), left) <= (len(right), right) else (right, left)
+    inside = set(large)
+    total, n_judged = 0.0, 0
+    for member in small:
+        n = len(large) if is_comparable is None else sum(1 for other in large if is_comparable(member, other))
+        n = min(n, n_counterparts)
+        if n == 0:
+            continue
+        n_judged += 1
+        found = sorted((value for other, value in near[member].items() if other in inside), reverse=True)[:n]
+        if len(found) >= min(2, n):
+            total += sum(found) / n
+    return round(total / n_judged, 9) if n_judged else 0.0
