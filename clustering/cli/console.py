@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
@@ -18,6 +19,7 @@ from rich.text import Text
 __all__ = ["ConsoleProgress", "format_time", "print_json", "print_table", "print_text"]
 
 _WIDTH_WITHOUT_TERMINAL = 160
+_LEAST_WIDE = 20
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -58,20 +60,22 @@ def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None, wide: str | None = None
 ) -> None:
     """Print a table; ``wide`` names the column that gives way when the terminal is narrow."""
+    console = _console()
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max([cell_len(column), *(cell_len(row[i]) for row in cells)]) for i, column in enumerate(columns)]
+    if wide is not None:
+        others = sum(width for column, width in zip(columns, widths, strict=True) if column != wide)
+        room = console.width - others - 2 * (len(columns) - 1)
+        widths[columns.index(wide)] = max(_LEAST_WIDE, min(room, widths[columns.index(wide)]))
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        is_number = bool(rows) and isinstance(rows[0][columns.index(column)], int | float)
-        is_wide = column == wide
+    for i, column in enumerate(columns):
+        is_number = bool(rows) and isinstance(rows[0][i], int | float)
         table.add_column(
-            column,
-            justify="right" if is_number else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if is_wide else None,
+            column, justify="right" if is_number else "left", no_wrap=True, overflow="ellipsis", width=widths[i]
         )
-    for row in rows:
-        table.add_row(*[Text(_cell(value)) for value in row])
-    _console().print(table)
+    for row in cells:
+        table.add_row(*[Text(cell) for cell in row])
+    console.print(table)
 
 
 def _cell(value: Any) -> str:

@@ -7,7 +7,7 @@ import time
 from clustering.config import Config
 from clustering.progress import Progress, SilentProgress
 from clustering.steps.summary import StepSummary
-from clustering.store.database import open_database
+from clustering.store.database import fetch_row, open_database
 from clustering.store.runs import run_step
 from clustering.store.snapshot import publish_snapshot
 from clustering.store.workspace import Workspace
@@ -33,9 +33,9 @@ def run_publish(
             parquet=config.publish.parquet,
             progress=progress or SilentProgress(),
         )
-        row = connection.execute(
-            "SELECT (SELECT count(*) FROM articles), (SELECT count(DISTINCT story_id) FROM current_assignments)"
-        ).fetchone()
-        assert row is not None
-        run.counts.update(articles=row[0], stories=row[1])
+        n_articles, n_stories = fetch_row(
+            connection,
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(DISTINCT story_id) FROM current_assignments)",
+        )
+        run.counts.update(articles=n_articles, stories=n_stories)
         return StepSummary("publish", run.run_id, dict(run.counts), time.monotonic() - started)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +19,7 @@ from clustering import __version__
 from clustering.errors import StoreBusy, StoreError, StoreNewer
 from clustering.store.workspace import Workspace
 
-__all__ = ["apply_migrations", "arrow_view", "list_migrations", "open_database", "transaction"]
+__all__ = ["apply_migrations", "arrow_view", "fetch_row", "list_migrations", "open_database", "transaction"]
 
 
 def list_migrations() -> list[tuple[str, str]]:
@@ -92,6 +93,12 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def fetch_row(connection: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> tuple[Any, ...]:
+    """Give the only row of a query and leave nothing unread: DuckDB refuses other work while a result is open."""
+    [row] = connection.execute(sql, parameters).fetchall()
+    return tuple(row)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import duckdb
 
 from clustering import __version__
 from clustering.config import Config, config_hash
+from clustering.store.database import fetch_row
 
 __all__ = ["Run", "run_step"]
 
@@ -38,13 +39,13 @@ def run_step(
         "UPDATE runs SET state = 'failed', ended_at = ?, message = 'the process died' WHERE state = 'running'",
         [datetime.now(UTC)],
     )
-    row = connection.execute(
+    [run_id] = fetch_row(
+        connection,
         "INSERT INTO runs (pipeline_id, step, state, started_at, config_hash, code_version) VALUES (?, ?, 'running', ?, ?, ?)"
         " RETURNING run_id",
         [pipeline_id, step, datetime.now(UTC), config_hash(config), __version__],
-    ).fetchone()
-    assert row is not None
-    run = Run(run_id=int(row[0]), step=step)
+    )
+    run = Run(run_id=int(run_id), step=step)
     try:
         yield run
     except BaseException as error:

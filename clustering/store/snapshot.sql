@@ -41,7 +41,7 @@ CREATE TABLE snapshot.stories AS
             count(*) FILTER (WHERE is_reprint) AS n_reprints,
             count(*) FILTER (WHERE NOT is_reprint) AS n_originals,
             count(DISTINCT coalesce(duplicate_group, article_id)) AS n_origins,
-            min(published_at) AS first_seen,
+            coalesce(min(published_at) FILTER (WHERE published_precision IN ('second', 'minute', 'hour')), min(published_at)) AS first_seen,
             max(published_at) AS last_seen,
             count(*) FILTER (WHERE published_at > (SELECT max(published_at) FROM snapshot.articles) - INTERVAL 24 HOUR) AS n_last_day,
             list_sort(list(DISTINCT language) FILTER (WHERE language IS NOT NULL)) AS languages,
@@ -83,7 +83,7 @@ COMMENT ON COLUMN snapshot.stories.state IS 'active while it is being fed, ended
 COMMENT ON COLUMN snapshot.stories.n_reprints IS 'Articles copied from a wire or another outlet';
 COMMENT ON COLUMN snapshot.stories.n_originals IS 'Articles that are nobody''s copy';
 COMMENT ON COLUMN snapshot.stories.n_origins IS 'Independent texts behind all articles: near-duplicates count once';
-COMMENT ON COLUMN snapshot.stories.first_seen IS 'Earliest known publication, UTC';
+COMMENT ON COLUMN snapshot.stories.first_seen IS 'Earliest publication with a known hour, UTC; when there is none, the earliest day';
 COMMENT ON COLUMN snapshot.stories.last_seen IS 'Latest known publication, UTC';
 COMMENT ON COLUMN snapshot.stories.n_last_day IS 'Articles of the 24 hours before the newest article of the snapshot';
 COMMENT ON COLUMN snapshot.stories.growth IS 'Articles in each of 24 equal parts of the time from first_seen to last_seen';

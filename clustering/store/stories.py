@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from clustering.store.database import arrow_view
+from clustering.store.database import arrow_view, fetch_row
 from clustering.stories.records import KnownStory, KnownThread, StoryLink, StoryState, Transition
 
 __all__ = [
@@ -184,7 +184,8 @@ def write_assignments(connection: duckdb.DuckDBPyConnection, run_id: int, assign
         }
     )
     with arrow_view(connection, "new_assignments", table):
-        row = connection.execute(
+        [n] = fetch_row(
+            connection,
             """
             INSERT INTO assignments BY NAME
             SELECT ? AS run_id, n.* FROM new_assignments n LEFT JOIN current_assignments c USING (article_id)
@@ -193,8 +194,8 @@ def write_assignments(connection: duckdb.DuckDBPyConnection, run_id: int, assign
                OR c.original_id IS DISTINCT FROM n.original_id OR c.duplicate_group IS DISTINCT FROM n.duplicate_group
             """,
             [run_id],
-        ).fetchone()
-    return int(row[0]) if row else 0
+        )
+    return int(n)
 
 
 def write_story_versions(connection: duckdb.DuckDBPyConnection, run_id: int, versions: Sequence[StoryVersion]) -> None:
@@ -257,15 +258,16 @@ def write_threads(
         }
     )
     with arrow_view(connection, "new_threads", table):
-        row = connection.execute(
+        [n] = fetch_row(
+            connection,
             """
             INSERT INTO thread_versions BY NAME
             SELECT ? AS run_id, n.* FROM new_threads n LEFT JOIN current_threads c USING (story_id)
             WHERE c.thread_id IS DISTINCT FROM n.thread_id OR c.title IS DISTINCT FROM n.title
             """,
             [run_id],
-        ).fetchone()
-    return int(row[0]) if row else 0
+        )
+    return int(n)
 
 
 def write_links(connection: duckdb.DuckDBPyConnection, run_id: int, links: Sequence[StoryLink]) -> None:

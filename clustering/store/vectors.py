@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from clustering.store.database import arrow_view, transaction
+from clustering.store.database import arrow_view, fetch_row, transaction
 
 __all__ = ["UnembeddedText", "count_unembedded", "next_unembedded", "store_encoder", "store_vectors"]
 
@@ -40,10 +40,10 @@ _UNEMBEDDED = """
 
 def count_unembedded(connection: duckdb.DuckDBPyConnection, fingerprint: str, since: datetime | None = None) -> int:
     """Count contents without a vector of this fingerprint, of articles since ``since`` (None: all)."""
-    row = connection.execute(
-        f"SELECT count(DISTINCT a.content_hash) {_UNEMBEDDED}", {"fingerprint": fingerprint, "since": since}
-    ).fetchone()
-    return int(row[0]) if row else 0
+    [n] = fetch_row(
+        connection, f"SELECT count(DISTINCT a.content_hash) {_UNEMBEDDED}", {"fingerprint": fingerprint, "since": since}
+    )
+    return int(n)
 
 
 def next_unembedded(

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from clustering.store.database import arrow_view
+from clustering.store.database import arrow_view, fetch_row
 
 __all__ = ["ArticleWindow", "StoredText", "find_window_start", "read_texts", "read_window"]
 
@@ -45,16 +45,16 @@ def find_window_start(
     That is ``window_days`` before the newest article, or one horizon before the earliest article never clustered,
     whichever is earlier: so an archive ingested at once is clustered whole, and a daily run looks at its window only.
     """
-    row = connection.execute(
+    newest, earliest_new = fetch_row(
+        connection,
         """
         SELECT max(coalesce(published_at, ingested_at)),
                min(coalesce(published_at, ingested_at)) FILTER (WHERE c.article_id IS NULL)
         FROM articles a LEFT JOIN (SELECT DISTINCT article_id FROM assignments) c USING (article_id)
-        """
-    ).fetchone()
-    if row is None or row[0] is None:
+        """,
+    )
+    if newest is None:
         return None
-    newest, earliest_new = row
     start: datetime = newest - timedelta(days=window_days)
     if earliest_new is not None:
         start = min(start, earliest_new - timedelta(hours=horizon_hours))
