@@ -50,7 +50,7 @@ CREATE TABLE snapshot.stories AS
         FROM snapshot.articles WHERE story_id IS NOT NULL GROUP BY story_id
     ), slots AS (
         SELECT a.story_id,
-               CAST(least(23, floor(24 * epoch(a.published_at - m.first_seen) / greatest(epoch(m.last_seen - m.first_seen), 1))) AS INTEGER) AS slot,
+               CAST(least(23, greatest(0, floor(24 * epoch(a.published_at - m.first_seen) / greatest(epoch(m.last_seen - m.first_seen), 1)))) AS INTEGER) AS slot,
                count(*) AS n
         FROM snapshot.articles a JOIN members m USING (story_id) WHERE a.published_at IS NOT NULL GROUP BY ALL
     ), grown AS (
