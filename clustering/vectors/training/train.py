@@ -1,0 +1,109 @@
+"""Train the bundled encoder: parallel files in, model folder and evaluation out.
+
+Same files, seed, plan and library versions give the same model, bit for bit: one thread of numpy does all the arithmetic.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.config import EncoderConfig
+from clustering.errors import EncoderError, InputError
+from clustering.vectors.encoder import load_encoder
+from clustering.vectors.training.batches import TokenPool, tokenise_pools
+from clustering.vectors.training.contrastive import TrainingPlan, train_matrix
+from clustering.vectors.training.evaluate import Evaluation, evaluate_encoder
+from clustering.vectors.training.export import write_model
+from clustering.vectors.training.folding import FoldingPlan
+from clustering.vectors.training.ngrams import make_ngram_shares
+from clustering.vectors.training.parallel import split_parallel
+from clustering.vectors.training.sampling import sample_lines
+from clustering.vectors.training.tokenizer import train_tokenizer
+
+__all__ = ["EncoderPlan", "train_encoder"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderPlan:
+    """All choices of a training run; the defaults made the bundled model."""
+
+    n_pieces: int = 96_000
+    longest_ngram: int = 3
+    rarity: float = 0.0
+    """Weight of rare pieces: a row is multiplied by a / (a + p) with this a (SIF, Arora et al. 2017); 0 leaves rows alone."""
+    folding: FoldingPlan = field(default_factory=FoldingPlan)
+    training: TrainingPlan = field(default_factory=TrainingPlan)
+
+
+def train_encoder(
+    parallel_folder: Path,
+    out: Path,
+    *,
+    seed: int = 7,
+    plan: EncoderPlan | None = None,
+    teacher: Callable[[list[str]], NDArray[np.float16]] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Evaluation:
+    """Train on a folder of ``*.tsv.zst`` files and write the model to ``out``, with ``evaluation.json`` beside it.
+
+    ``teacher`` gives unit vectors (n_texts, any dim) of English texts; ``progress`` gets (stage, done, total).
+    Errors: ``InputError`` when there are no parallel files, ``EncoderError`` when the ``train`` extra is missing.
+    """
+    plan = plan or EncoderPlan()
+    report = progress or (lambda stage, done, total: None)
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out} is not a folder")
+    try:
+        import sentencepiece  # noqa: F401
+        import zstandard  # noqa: F401
+    except ImportError as error:
+        raise EncoderError(f"training needs more packages: pip install 'samestory[train]' ({error})") from error
+    report("split", 0, 1)
+    text = split_parallel(parallel_folder, seed=seed)
+    report("tokenizer", 0, 1)
+    with tempfile.TemporaryDirectory() as work:
+        _, tokenizer = train_tokenizer(
+            sample_lines(text, seed=seed), Path(work), n_pieces=plan.n_pieces, plan=plan.folding
+        )
+    report("tokenise", 0, 1)
+    pools = tokenise_pools(text, tokenizer)
+    n_pieces = tokenizer.get_vocab_size()
+    shares = make_ngram_shares([tokenizer.id_to_token(index) for index in range(n_pieces)], longest=plan.longest_ngram)
+    matrix = train_matrix(
+        pools,
+        n_pieces,
+        plan.training,
+        seed=seed,
+        shares=shares if plan.longest_ngram else None,
+        progress=lambda step, loss: report("train", step + 1, plan.training.n_steps),
+    )
+    if plan.rarity:
+        matrix *= weigh_rarity(pools, n_pieces, plan.rarity)[:, None]
+    write_model(out, matrix, tokenizer)
+    report("evaluate", 0, 1)
+    evaluation = evaluate_encoder(load_encoder(EncoderConfig(model=str(out))), text.sentences, text.names)
+    content: dict[str, Any] = {"seed": seed, "plan": asdict(plan), "evaluation": asdict(evaluation)}
+    (out / "evaluation.json").write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
+    return evaluation
+
+
+def weigh_rarity(pools: list[TokenPool], n_pieces: int, rarity: float) -> NDArray[np.float32]:
+    """Give a / (a + p) for each piece, p being its share of the sentence tokens: (n_pieces,)."""
+    counts = np.zeros(n_pieces)
+    for pool in pools:
+        if pool.kind == "sentence":
+            for ids in pool.ids:
+                counts += np.bincount(ids, minlength=n_pieces)
+    shares = counts / max(1.0, counts.sum())
+    return (rarity / (rarity + shares)).astype(np.float32)
