@@ -17,6 +17,7 @@ from clustering.stories.description import (
     choose_medoid,
     describe_story,
     find_lead_sentence,
+    show_number,
     story_words,
 )
 from clustering.stories.keywords import count_words, rank_keywords, split_words
@@ -119,6 +120,12 @@ def test_inflected_forms_are_one_keyword() -> None:
 
 def test_words_of_scripts_without_spaces_are_pairs() -> None:
     assert split_words("普京通电话 Bybit 2025") == ["普京", "京通", "通电", "电话", "Bybit"]
+
+
+def test_numbers_are_written_for_readers() -> None:
+    keys = ["n:59", "o:16", "%:4.5", "m:USD:1500000000", "s:3-1", "d:02-15", "t:14:30", "n:2", "n:150000"]
+    shown = [show_number(key) for key in keys]
+    assert shown == ["59", "16", "4.5%", "USD 1,500,000,000", "3-1", "", "", "", "150,000"]
 
 
 def test_mentions_are_counted_once_per_article_and_shown_in_the_headline_language() -> None:

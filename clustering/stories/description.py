@@ -29,6 +29,7 @@ __all__ = [
     "choose_medoid",
     "describe_story",
     "find_lead_sentence",
+    "show_number",
     "story_words",
 ]
 
@@ -36,16 +37,20 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 _SENTENCE_END = regex.compile(
     r"(?<=[.!?…؟۔।])[\"'»”’)\]]*\s+(?=[\p{Lu}\p{Lo}\p{Lt}\p{N}\"'«“„‘(\[—–])|(?<=[。！？])[」』”’）]*"
 )
-_PLACE, _DASH = r"[\p{Lu}][\p{L}\p{M}.'’ /,\-]{1,40}?", r"\s*(?:—|–|--|\s-)\s+"
-_DATE, _AGENCY = r"\s*,?\s*\d{1,2}\.?\s*\p{L}{3,9}\.?", r"\s*\([\p{L}\p{N} ./]{2,25}\)"
+_PLACE = r"\p{Lu}[\p{L}\p{M}.'’ /,\-]{1,50}?"
+_DATE = r"\s*,?\s*(?:\d{1,2}\.?\s*\p{L}{3,9}\.?|\p{L}{3,9}\.?\s*\d{1,2})"
+_AGENCY = r"\s*\([\p{L}\p{N} ./]{2,25}\)"
+_DASH = r"\s*(?:—|–|--|\s-)\s+"
+_CAPITALS = r"\p{Lu}[\p{Lu}\p{M}.'’\-]+(?: \p{Lu}[\p{Lu}\p{M}.'’\-]+)*(?:, \p{Lu}[\p{L}\p{M}.'’ \-]{1,30}?)?"
 _CREDIT = r"(?:\p{Lu}[\p{L}\p{N}]*(?:[ -]\p{Lu}[\p{L}\p{N}]*){0,2}\.\s+)?"
 _DATELINE = regex.compile(
-    rf"^\s*(?:\p{{Lu}}[\p{{Lu}}\p{{M}}.'’ /,\-]{{1,40}}(?:{_DATE})?(?:{_AGENCY})?{_DASH}|{_PLACE}(?:{_DATE}(?:{_AGENCY})?|{_AGENCY}){_DASH}){_CREDIT}"
+    rf"^\s*(?:{_CAPITALS}(?:{_DATE})?(?:{_AGENCY})?{_DASH}|{_PLACE}(?:{_DATE}(?:{_AGENCY})?|{_AGENCY}){_DASH}){_CREDIT}"
 )
 """A place in capitals, or one with a date or an agency, up to the dash; without either, "Lavrov - the minister -" would lose its subject."""
 _ABBREVIATION = regex.compile(
-    r"(?:^|[\s(])(?:\p{Lu}|\p{L}{1,3}|St|Mr|Mrs|Dr|Sr|Jr|Nr|bzw|гг?|им|ул)\.$", regex.IGNORECASE
+    r"(?:(?<!\p{L})\p{Lu}|(?<!\p{L})(?:St|Mr|Mrs|Ms|Dr|Sr|Sra|Jr|Gov|Gen|Sen|Rep|No|Nr|bzw|Mme|гг?|им|ул|стр))\.$"
 )
+_POSSESSIVE = regex.compile(r"['’]s$|(?<=s)['’]$")
 _LONG_TITLE, _SHORT_TITLE = 160, 15
 
 
@@ -119,6 +124,9 @@ def describe_story(
     chosen = {one: choose_medoid(by_language[one], ordered) for one in by_size}
     least = 1 if len(ordered) < 4 else 2
     numbers = Counter(number for text in ordered for number in set(text.numbers))
+    ranked_numbers = [
+        number for number, n in sorted(numbers.items(), key=lambda item: (-item[1], item[0])) if n >= least
+    ]
     description = Description(
         headline=_clean(head.title) or find_lead_sentence(head.lead),
         headline_language=language,
@@ -132,11 +140,7 @@ def describe_story(
         ),
         names=_rank_mentions([(text.names, text.language == language) for text in ordered], least, n_mentions),
         places=_rank_mentions([(text.places, text.language == language) for text in ordered], least, n_mentions),
-        numbers=tuple(
-            number
-            for number, n in sorted(numbers.items(), key=lambda item: (-item[1], item[0]))[:n_mentions]
-            if n >= least
-        ),
+        numbers=tuple(dict.fromkeys(shown for number in ranked_numbers if (shown := show_number(number))))[:n_mentions],
         representatives={one: text.article_id for one, text in chosen.items() if text is not None},
     )
     if summariser is None:
@@ -148,11 +152,14 @@ def describe_story(
 
 
 def story_words(texts: Iterable[StoryText]) -> dict[str, WordCounts]:
-    """Count the words of titles and leads, once per article, by language (``""`` when it is not known)."""
+    """Count the words of titles and leads by language (``""`` when it is not known).
+
+    Title and lead count as a text each: a word in both weighs more.
+    """
     spoken: dict[str, list[str]] = {}
     for text in texts:
-        spoken.setdefault(text.language or "", []).append(f"{text.title} {text.lead}")
-    return {language: count_words(found) for language, found in sorted(spoken.items())}
+        spoken.setdefault(text.language or "", []).extend((text.title, text.lead))
+    return {language: count_words(found, language or None) for language, found in sorted(spoken.items())}
 
 
 def add_words(counts: Iterable[Mapping[str, WordCounts]]) -> dict[str, WordCounts]:
@@ -222,18 +229,43 @@ def _clean(text: str) -> str:
 
 
 def _rank_mentions(found: Sequence[tuple[Mapping[str, str], bool]], least: int, n: int) -> tuple[Mention, ...]:
-    """Rank mentions; each is shown as most articles of the headline's language write it, else in Latin letters if any does."""
+    """Rank mentions; each is shown as most articles of the headline's language write it, else in Latin letters if any does.
+
+    Keys without a form to show (consonant skeletons) are left out, and of two keys shown alike the commoner stays.
+    """
     counts: Counter[str] = Counter()
-    forms: dict[str, Counter[tuple[bool, bool, str]]] = {}
+    forms: dict[str, Counter[tuple[bool, bool, bool, str]]] = {}
     for mentions, is_spoken in found:
-        counts.update(mentions.keys())
-        for key, shown in mentions.items():
-            forms.setdefault(key, Counter())[not is_spoken, not shown.isascii(), shown] += 1
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(
-        Mention(
-            key, min(forms[key].items(), key=lambda item: (item[0][0], item[0][1], -item[1], item[0][2]))[0][2], count
-        )
-        for key, count in ranked[:n]
-        if count >= least
-    )
+        for key, written in mentions.items():
+            if key == written or key.startswith("s:"):
+                continue
+            shown = _POSSESSIVE.sub("", written)
+            counts[key] += 1
+            rank = not is_spoken, not shown.isascii(), len(shown) > 4 and shown.isupper(), shown
+            forms.setdefault(key, Counter())[rank] += 1
+    kept: dict[str, Mention] = {}
+    for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        best = min(forms[key].items(), key=lambda item: (item[0][:3], -item[1], item[0][3]))
+        shown = best[0][3]
+        if count >= least and len(kept) < n:
+            kept.setdefault(shown.lower(), Mention(key, shown, count))
+    return tuple(kept.values())
+
+
+def show_number(key: str) -> str:
+    """Write a number key (``clustering.names``) for readers; dates, clock times and plain numbers below ten give ``""``."""
+    kind, _, value = key.partition(":")
+    if not value:
+        return key if len(key) > 1 else ""
+    if kind == "%":
+        return f"{value}%"
+    if kind == "m":
+        currency, _, amount = value.partition(":")
+        return f"{currency} {_group_digits(amount)}"
+    if kind in ("n", "o"):
+        return _group_digits(value) if len(value) > 1 else ""
+    return value if kind == "s" else ""
+
+
+def _group_digits(value: str) -> str:
+    return f"{int(value):,}" if value.isdigit() and len(value) > 4 else value
