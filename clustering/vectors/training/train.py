@@ -106,4 +106,4 @@ def weigh_rarity(pools: list[TokenPool], n_pieces: int, rarity: float) -> NDArra
             for ids in pool.ids:
                 counts += np.bincount(ids, minlength=n_pieces)
     shares = counts / max(1.0, counts.sum())
-    return (rarity / (rarity + shares)).astype(np.float32)
+    return np.asarray(rarity / (rarity + shares), dtype=np.float32)
