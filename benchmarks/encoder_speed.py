@@ -18,25 +18,26 @@ import sys
 import time
 from pathlib import Path
 
-WORDS = (
-    "minister parliament budget police border storm river election court company talks ceasefire market hospital school "
-    "the of and in to for with said on Tuesday government president after new people country percent million "
-    "министр парламент бюджет полиция граница шторм выборы суд компания переговоры рынок больница и в на с заявил вторник "
-    "ministro parlamento presupuesto policía frontera tormenta elecciones tribunal empresa negociaciones de la el en que "
-    "Regierung Bundestag Haushalt Polizei Grenze Sturm Wahl Gericht Unternehmen Gespräche und der die das mit am Dienstag "
-    "gouvernement parlement budget tempête élection tribunal entreprise négociations le les des une mardi "
-    "وزير برلمان ميزانية شرطة حدود عاصفة انتخابات محكمة شركة محادثات في من على الثلاثاء "
-    "政府 议会 预算 警察 边境 风暴 选举 法院 公司 谈判 星期二 総理大臣 国会 予算 警察 選挙 "
-    "सरकार संसद बजट पुलिस सीमा तूफान चुनाव अदालत कंपनी वार्ता मंगलवार Rubio Lavrov Putin Trump Macron Рубио Лавров"
-).split()
+LANGUAGES = [
+    "minister parliament budget police border storm river election court company talks the of and in to for with said on Tuesday",
+    "the government of a new country and its people president after percent million market hospital school ceasefire Rubio Lavrov",
+    "министр парламент бюджет полиция граница шторм выборы суд компания переговоры и в на с заявил вторник Рубио Лавров",
+    "ministro parlamento presupuesto policía frontera tormenta elecciones tribunal empresa negociaciones de la el en que",
+    "Regierung Bundestag Haushalt Polizei Grenze Sturm Wahl Gericht Unternehmen Gespräche und der die das mit am Dienstag",
+    "gouvernement parlement budget tempête élection tribunal entreprise négociations le les des une mardi à la",
+    "وزير برلمان ميزانية شرطة حدود عاصفة انتخابات محكمة شركة محادثات في من على الثلاثاء",
+    "政府议会 预算 警察边境 风暴 选举法院 公司谈判 星期二 总统 国家",
+]
 
 
 def make_articles(n_articles: int) -> tuple[list[str], list[str]]:
-    """Make titles of 9 words and leads of 71 in sentences, numbers between."""
+    """Make articles of one language each: a title of 9 words and a lead of 71 in sentences, with numbers between."""
     rng = random.Random(1)
+    lists = [words.split() for words in LANGUAGES]
     titles, bodies = [], []
     for _ in range(n_articles):
-        words = [rng.choice(WORDS) if rng.random() > 0.04 else str(rng.randint(1, 2025)) for _ in range(80)]
+        known = rng.choice(lists)
+        words = [rng.choice(known) if rng.random() > 0.04 else str(rng.randint(1, 2025)) for _ in range(80)]
         titles.append(" ".join(words[:9]))
         bodies.append(". ".join(" ".join(words[at : at + 18]) for at in range(9, 80, 18)) + ".")
     return titles, bodies

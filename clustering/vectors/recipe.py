@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ RECIPE_VERSION = 1
 # not end one; "Mr. Smith" does, which costs nothing here: the cut only lands there when the budget is used up.
 _SENTENCE_END = re.compile(r"[.!?…؟।]+[\"'»”’)\]]*\s+|[。！？｡]+[」』”’）]*|\n+")
 # Words are counted by blanks, and by single characters where a script writes none.
+_UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿\u0e00-\u0e7f]")
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿\u0e00-\u0e7f]|[^\s぀-ヿ㐀-䶿一-鿿豈-﫿\u0e00-\u0e7f]+")
 # Two Chinese characters make about one word, so a character counts half.
 _MAX_TITLE_CHARS = 1_000
@@ -88,7 +90,15 @@ def cut_lead(
     return (kept[:blank] if blank > 0 and end < len(head) and not head[end : end + 1].isspace() else kept).strip()
 
 
+@lru_cache(maxsize=64)
+def _match_words(budget: int) -> re.Pattern[str]:
+    return re.compile(rf"\s*+(?:\S++\s*+){{0,{budget}}}+")
+
+
 def _find_word_end(text: str, budget: int) -> int:
+    if not _UNSPACED.search(text):
+        match = _match_words(budget).match(text)
+        return match.end() if match else 0
     half_words = 0
     for match in _WORD.finditer(text):
         half_words += 1 if len(match.group()) == 1 and match.group() > "\u0e00" else 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +90,7 @@ class StaticEncoder:
         encodings = self._tokenizer.encode_batch_fast(clean, add_special_tokens=False)
         ids = [encoding.ids for encoding in encodings]
         lengths = np.fromiter(map(len, ids), dtype=np.int32, count=len(ids))
-        flat = np.fromiter((token for tokens in ids for token in tokens), dtype=np.int32, count=int(lengths.sum()))
+        flat = np.fromiter(chain.from_iterable(ids), dtype=np.int32, count=int(lengths.sum()))
         ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
         bags = csr_array((np.ones(len(flat), np.float32), flat, ends), shape=(len(batch), len(self._matrix)))
         np.copyto(out, bags @ self._matrix)
