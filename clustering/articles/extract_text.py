@@ -1,0 +1,200 @@
+"""Saved plain-text pages: title, date line, credits, body, and whatever the browser's "select all" took with it.
+
+Takes decoded text, gives ``Extracted``. There is no DOM, so position and shape of lines tell what they are: the first line is the
+title, short lines under it are the header, and known furniture (``furniture``) is cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from clustering.articles.datelines import make_lead
+from clustering.articles.dates import FoundDate
+from clustering.articles.extracted import Extracted, clean_inline, clean_text
+from clustering.articles.furniture import clean_lines, is_paragraph
+from clustering.articles.furniture_table import FurnitureTable
+from clustering.articles.urls import outlet_of
+from clustering.articles.wire_table import WireTable
+from clustering.articles.wires import is_source_line
+from clustering.articles.written_dates import find_relative_date, find_written_date
+from clustering.errors import RejectedPage
+
+__all__ = ["extract_text"]
+
+HEADER_LINES = 8
+"""How many short lines under the title may be its header."""
+
+_URL = re.compile(r"https?://[^\s<>\"')\]]+")
+_DOMAIN = re.compile(r"(?<![\w.@-])((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24})(?![\w-])", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"^(?:by|автор(?:ы)?:?|автори?:|von|par|por|di|autor(?:a|e|ka)?:|tekst:|text:|yazar:|auteur:|συντάκτης:|بقلم:?|كتب:?|نویسنده:|מאת:?|作者[:：]|记者[:：]|記者[:：]|文[:：])\s*(?P<name>\S.{1,80})$",
+    re.IGNORECASE,
+)
+_NOT_FILES = frozenset("html htm php asp aspx txt jpg jpeg png gif pdf js css xml".split())
+_WRAPPED = range(50, 130)
+
+Zoner = Callable[[str | None], tzinfo]
+"""Gives the zone of an outlet (or of none)."""
+
+
+def extract_text(
+    content: str,
+    furniture: FurnitureTable,
+    wires: WireTable,
+    zone_of: Zoner,
+    *,
+    fetched_at: datetime,
+    language: str | None = None,
+) -> Extracted:
+    """Read a saved text page."""
+    found = Extracted()
+    lines = clean_text(content).split("\n")
+    first = _take_title(lines, found)
+    cleaned = clean_lines(lines[first:], furniture)
+    for kind, line in cleaned.dropped:
+        if kind == "read_on":
+            _take_outlet(line, found)
+    body, source_lines, date_lines = _split_body(list(cleaned.kept), wires, found)
+    if found.outlet is None and found.url is not None:
+        try:
+            found.outlet = outlet_of(found.url)
+            found.methods["outlet"] = "url"
+        except RejectedPage:
+            found.url = None
+    _take_date(date_lines, zone_of(found.outlet), fetched_at, language, found)
+    found.text = _join_wrapped(body)
+    found.credit_text = "\n".join([found.text, *source_lines])
+    found.lead = make_lead(found.text)
+    found.methods.setdefault("text", "visible")
+    return found
+
+
+def _take_title(lines: list[str], found: Extracted) -> int:
+    """Set the title; give the index of the line after it."""
+    for index, line in enumerate(lines):
+        if not line:
+            continue
+        url = _URL.fullmatch(line)
+        if url is not None:
+            found.url = url[0]
+            found.methods["url"] = "visible"
+            continue
+        label, _, rest = line.partition(":")
+        if label.strip().lower() in ("url", "link", "source url") and _URL.fullmatch(rest.strip()):
+            found.url = rest.strip()
+            found.methods["url"] = "visible"
+            continue
+        if is_paragraph(line):
+            # no title: the page begins with its text
+            return index
+        found.title = clean_inline(line)
+        found.methods["title"] = "visible"
+        return index + 1
+    return len(lines)
+
+
+def _split_body(kept: list[str], wires: WireTable, found: Extracted) -> tuple[list[str], list[str], list[str]]:
+    """Give (body lines, source lines, lines that may hold the date)."""
+    body: list[str] = []
+    source_lines: list[str] = []
+    date_lines: list[str] = []
+    n_header = 0
+    in_header = True
+    for line in kept:
+        if not line:
+            body.append("")
+            continue
+        if is_source_line(wires, line):
+            source_lines.append(line)
+            continue
+        if in_header and n_header < HEADER_LINES and not is_paragraph(line):
+            n_header += 1
+            if _take_header_line(line, found, date_lines):
+                continue
+            # a second headline or a subtitle is text; what follows may still be header
+            body.append(line)
+            continue
+        in_header = False
+        body.append(line)
+    return body, source_lines, date_lines
+
+
+def _take_header_line(line: str, found: Extracted, date_lines: list[str]) -> bool:
+    """Say whether a short line under the title is header, and keep what it tells."""
+    if clean_inline(line) == found.title:
+        return True
+    url = _URL.fullmatch(line)
+    if url is not None:
+        if found.url is None:
+            found.url = url[0]
+            found.methods["url"] = "visible"
+        return True
+    if len(line) <= 90 and any(c.isdigit() for c in line):
+        digits = sum(c.isdigit() for c in line)
+        if digits >= 5 or ":" in line:
+            date_lines.append(line)
+            return True
+    author = _AUTHOR.match(line)
+    if author is not None and len(line) <= 90:
+        found.author = author["name"].strip()
+        found.methods["author"] = "visible"
+        return True
+    domain = _DOMAIN.fullmatch(line)
+    if domain is not None and found.outlet is None:
+        found.outlet = domain[1].lower().removeprefix("www.")
+        found.methods["outlet"] = "visible"
+        return True
+    # a section's name: one to three words that do not end like a sentence
+    return len(line.split()) <= 3 and len(line) <= 30 and line[-1] not in ".!?…:。"
+
+
+def _take_outlet(line: str, found: Extracted) -> None:
+    if found.outlet is not None:
+        return
+    domain = _DOMAIN.search(line)
+    if domain is not None and domain[1].rsplit(".", 1)[-1].lower() not in _NOT_FILES:
+        found.outlet = domain[1].lower().removeprefix("www.")
+        found.methods["outlet"] = "visible"
+
+
+def _take_date(lines: list[str], zone: tzinfo, fetched_at: datetime, language: str | None, found: Extracted) -> None:
+    dates: list[FoundDate] = []
+    for line in lines:
+        date = find_written_date(line, zone, language, near=fetched_at) or find_relative_date(
+            line, zone, language, fetched_at
+        )
+        if date is not None:
+            dates.append(date)
+    if not dates:
+        return
+    found.published = dates[0]
+    found.methods["published_at"] = "visible"
+    # "published ... updated ...": the second is the change
+    if len(dates) > 1 and dates[1].at >= dates[0].at:
+        found.modified = dates[1]
+        found.methods["modified_at"] = "visible"
+
+
+def _join_wrapped(lines: list[str]) -> str:
+    """Join lines that were broken at a fixed width, keep paragraphs apart by a blank line."""
+    blocks: list[str] = []
+    block: list[str] = []
+    for line in [*lines, ""]:
+        if line:
+            block.append(line)
+            continue
+        if block:
+            blocks += _unwrap(block)
+            block = []
+    return "\n\n".join(blocks)
+
+
+def _unwrap(block: list[str]) -> list[str]:
+    wrapped = (
+        len(block) >= 3
+        and all(len(line) in _WRAPPED for line in block[:-1])
+        and sum(line[-1] in ".!?" for line in block[:-1]) < len(block) / 2
+    )
+    return [" ".join(block)] if wrapped else block
