@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from clustering.names.han import HAN_RUN, SIMPLIFIED, name_spans
 from clustering.names.lexicon import load_lexicon, name_key
-from clustering.names.tokens import TOKEN, Vocabulary, Word, vocabulary_for
-from clustering.names.words import is_without_spaces
+from clustering.names.tokens import Reading, Vocabulary, Word, vocabulary_for
 
 __all__ = ["NameSet", "find_names"]
 
@@ -26,7 +25,6 @@ _SKELETON_SHARE = 0.5
 _DOUBTFUL = 0.4
 _ADJECTIVE_SHARE = 0.5
 _SENTENCE_END = frozenset('.!?…\n|:—–«»“”„"(')
-_RUN_BREAK = frozenset('.!?…:;\n|—–«»“”„"(),')
 _KATAKANA = re.compile(r"[ァ-ヺー]{2,}(?:[・＝=][ァ-ヺー]{2,})*")
 _DOT = re.compile(r"[・·•＝=‧]")
 
@@ -55,6 +53,15 @@ class NameSet:
     def add_place(self, key: str, weight: float, surface: str) -> None:
         self.places[key] = min(_MAX_WEIGHT, self.places.get(key, 0.0) + weight)
         self.surface.setdefault(key, surface)
+
+
+@dataclass(slots=True)
+class _Standing:
+    """Where a word stands."""
+
+    starts: bool
+    title_case: bool
+    vocabulary: Vocabulary
 
 
 def _add_place_word(found: NameSet, word: Word, weight: float) -> None:
@@ -111,56 +118,55 @@ def _place_of_run(words: list[Word | None], index: int) -> tuple[str, int]:
     return "", 0
 
 
-def _scan(tokens: list[str], vocabulary: Vocabulary, found: NameSet, weight: float, *, is_title: bool) -> None:
-    words: list[Word | None] = []
-    spaceless: list[str] = []
-    for token in tokens:
-        if token in _RUN_BREAK:
-            words.append(None)
-        elif not token.isascii() and is_without_spaces(token):
-            spaceless.append(token)
-            words.append(None)
-        else:
-            words.append(vocabulary.word(token))
+def _scan(reading: Reading, vocabulary: Vocabulary, found: NameSet, weight: float, *, is_title: bool) -> None:
+    words = reading.words
     title_case = is_title and _is_title_case(words)
     starts = True
-    skip = 0
-    lead = _LEAD_TOKENS if not is_title else 0
+    skip_to = 0
+    lead = 0 if is_title else _LEAD_TOKENS
     for index, word in enumerate(words):
         if word is None:
-            starts = starts or tokens[index] in _SENTENCE_END
+            starts = starts or reading.tokens[index] in _SENTENCE_END
             continue
-        share = weight if is_title or index >= lead else _LEAD_WEIGHT
         at_start, starts = starts, False
-        if skip:
-            skip -= 1
+        if not word.tells or index < skip_to:
             continue
-        place, length = _place_of_run(words, index) if word.opens_place else ("", 0)
-        if place:
-            found.add_place(place, share, " ".join(w.surface for w in words[index : index + length] if w is not None))
-            skip = length - 1
-            continue
+        share = _LEAD_WEIGHT if index < lead else weight
+        if word.opens_place:
+            place, length = _place_of_run(words, index)
+            if place:
+                run = words[index : index + length]
+                found.add_place(place, share, " ".join(w.surface for w in run if w is not None))
+                skip_to = index + length
+                continue
         if word.is_capital:
-            before = words[index - 1] if index else None
-            after = words[index + 1] if index + 1 < len(words) else None
-            near = any(w is not None and w.is_capital and w.is_known and not w.is_common for w in (before, after))
-            if word.place and not (word.is_common and (at_start or title_case)):
-                _add_place_word(found, word, share)
-                if near and word.is_known and len(word.place) > 2 and word.place not in load_lexicon().capital_of:
-                    found.add_name(word.names, share * _DOUBTFUL, word.surface)
-                continue
-            if word.adjective:
-                found.add_place(word.adjective, share * _ADJECTIVE_SHARE, word.surface)
-                continue
-            doubt = _doubt(word, at_start, title_case, near, vocabulary) if len(word.surface) > 1 else 0.0
-            if doubt:
-                found.add_name(word.names, share * doubt, word.surface)
+            _capital(words, index, word, found, share, _Standing(at_start, title_case, vocabulary))
         elif word.names:
             _uncased(words, index, word, found, share)
         elif word.adjective:
             found.add_place(word.adjective, share * _ADJECTIVE_SHARE, word.surface)
-    for token in spaceless:
+    for token in reading.spaceless:
         _scan_spaceless(token, found, weight)
+
+
+def _capital(words: list[Word | None], index: int, word: Word, found: NameSet, share: float, where: _Standing) -> None:
+    """Add what a capitalised word tells."""
+    near = False
+    for other in (index - 1, index + 1):
+        neighbour = words[other] if 0 <= other < len(words) else None
+        near = near or (
+            neighbour is not None and neighbour.is_capital and neighbour.is_known and not neighbour.is_common
+        )
+    if word.place and not (word.is_common and (where.starts or where.title_case)):
+        _add_place_word(found, word, share)
+        if near and word.is_known and len(word.place) > 2 and word.place not in load_lexicon().capital_of:
+            found.add_name(word.names, share * _DOUBTFUL, word.surface)
+    elif word.adjective:
+        found.add_place(word.adjective, share * _ADJECTIVE_SHARE, word.surface)
+    elif len(word.surface) > 1:
+        doubt = _doubt(word, where.starts, where.title_case, near, where.vocabulary)
+        if doubt:
+            found.add_name(word.names, share * doubt, word.surface)
 
 
 def _uncased(words: list[Word | None], index: int, word: Word, found: NameSet, share: float) -> None:
@@ -224,15 +230,15 @@ def _scan_han(run: str, found: NameSet, weight: float) -> None:
                 found.add_name(name_key(span, "zh"), weight * _DOUBTFUL, span)
 
 
-def names_of_tokens(title_tokens: list[str], text_tokens: list[str], vocabulary: Vocabulary) -> NameSet:
-    """Give the names and places of tokens cut before."""
+def names_of_readings(title: Reading, text: Reading, vocabulary: Vocabulary) -> NameSet:
+    """Give the names and places of a title and a text read before."""
     found = NameSet()
-    _scan(title_tokens, vocabulary, found, _TITLE_WEIGHT, is_title=True)
-    _scan(text_tokens, vocabulary, found, _BODY_WEIGHT, is_title=False)
+    _scan(title, vocabulary, found, _TITLE_WEIGHT, is_title=True)
+    _scan(text, vocabulary, found, _BODY_WEIGHT, is_title=False)
     return found
 
 
 def find_names(title: str, text: str, language: str | None = None) -> NameSet:
     """Find names and places in a title and a text of one language (ISO 639-1, or None when unknown)."""
     vocabulary = vocabulary_for(language)
-    return names_of_tokens(TOKEN.findall(title), TOKEN.findall(text), vocabulary)
+    return names_of_readings(vocabulary.read(title), vocabulary.read(text), vocabulary)

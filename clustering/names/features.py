@@ -6,16 +6,15 @@ same features.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
-from clustering.names.entities import names_of_tokens
+from clustering.names.entities import names_of_readings
 from clustering.names.numbers import NumberSet, read_into
-from clustering.names.tokens import TOKEN, vocabulary_for
-from clustering.names.words import words_of_tokens
+from clustering.names.tokens import vocabulary_for
+from clustering.names.words import words_of_reading
 
 __all__ = ["SurfaceFeatures", "surface_features", "surface_features_batch"]
 
@@ -47,16 +46,16 @@ def surface_features(
     """
     title, lead = title or "", (text or "")[:lead_chars]
     vocabulary = vocabulary_for(language)
-    title_tokens, lead_tokens = TOKEN.findall(title), TOKEN.findall(lead)
-    names = names_of_tokens(title_tokens, lead_tokens, vocabulary)
+    title_reading, lead_reading = vocabulary.read(title), vocabulary.read(lead)
+    names = names_of_readings(title_reading, lead_reading, vocabulary)
     numbers = NumberSet()
     read_into(numbers, title, language, _TITLE_WEIGHT)
     read_into(numbers, lead, language, 1.0)
     words: dict[str, float] = {}
-    for word, count in Counter(words_of_tokens(title_tokens, vocabulary)).items():
-        words[word] = _TITLE_WEIGHT * count
-    for word, count in Counter(words_of_tokens(lead_tokens, vocabulary)).items():
-        words[word] = words.get(word, 0.0) + count
+    for word in words_of_reading(title_reading):
+        words[word] = words.get(word, 0.0) + _TITLE_WEIGHT
+    for word in words_of_reading(lead_reading):
+        words[word] = words.get(word, 0.0) + 1.0
     return SurfaceFeatures(names.names, names.places, numbers.forms, words, names.surface)
 
 

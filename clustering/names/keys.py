@@ -31,7 +31,7 @@ _FOLDS = [
     (r"y", "i"),
     (r"ou|oo", "u"),
     (r"ee", "i"),
-    (r"off$", "ov"),
+    (r"(?<=[oe])ff$", "v"),
     (r"(.)\1+", r"\1"),
 ]
 _FOLD_STEPS = [(regex.compile(pattern), to) for pattern, to in _FOLDS]
@@ -121,7 +121,7 @@ def skeletons(form: str) -> tuple[str, ...]:
 # genitive plural is left out: it ends half of the Russian surnames.
 _ENDING_LISTS = {
     "slavic": "ogo oho omu omi iego iemu ego emu ovi evi ami iami imi iem om em im oi ei oiu eiu ia iu ie ah ih a u i e o",
-    "fi": "illa ista issa iksi ille ilta ssa sta lla lta lle ksi iin een in an en na a n",
+    "fi": "ila ista isa iksi ile ilta sa sta la lta le ksi in en an na ia ta a n",
     "hu": "nak nek val vel al el ban ben bol tol rol hoz hez ert nal nel ek ak ra re ba be ot et at t k",
     "tr": "nin nun dan den tan ten da de ta te ya ye i u a e",
     "baltic": "as is us os es ui io a o s",

@@ -51,7 +51,7 @@ _KANA = (
 )
 _LATIN_EXTRA = (
     'ß ss æ ae œ oe ø o đ d ð d þ th ł l ı i ħ h ŋ n ĸ k ŧ t ə e ɣ g ʻ - ʼ - ʿ - ʾ - ’ \' ‘ \' ʹ \' ′ \' “ " ” " „ " « " » " '
-    "– - — - ‐ - ‑ - − - … . ¿ - ¡ -"
+    "– - — - ‐ - ‑ - − - · - … . ¿ - ¡ -"
 )
 _JAMO_LEAD = ["g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "-", "j", "jj", "ch", "k", "t", "p", "h"]
 _JAMO_VOWEL = [
@@ -164,6 +164,11 @@ class LatinForms(dict[int, str]):
         digit = unicodedata.decimal(char, None)
         if digit is not None:
             return str(digit)
+        name = unicodedata.name(char, "")
+        if name.startswith("LATIN "):
+            # Letters with a stroke, hook or turn: the last single letter of the Unicode name, if there is one.
+            letters = [word for word in name.split(" WITH ")[0].split(" ") if len(word) == 1 and word.isascii()]
+            return letters[-1].lower() if letters else ""
         return char
 
 

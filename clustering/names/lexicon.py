@@ -72,7 +72,7 @@ class Lexicon:
     ``names`` and ``places`` map a form to its canonical keys (countries: ISO 3166 codes; cities: folded English name);
     ``place_stems`` are place forms without their final vowel, for languages with case endings; ``adjectives`` maps
     "language:stem" to a country; ``capital_of`` a capital city to its country; ``multi_first`` holds the first words of places
-    of several words.
+    of several words; ``prominent`` the hand-written names.
     """
 
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -81,6 +81,7 @@ class Lexicon:
     capital_of: dict[str, str] = field(default_factory=dict)
     place_stems: dict[str, str] = field(default_factory=dict)
     multi_first: set[str] = field(default_factory=set)
+    prominent: set[str] = field(default_factory=set)
 
     def add_name(self, form: str, canonical: str) -> None:
         known = self.names.get(form)
@@ -155,6 +156,8 @@ def load_lexicon() -> Lexicon:
         for line in aliases.read_text(encoding="utf-8").split("\n"):
             _read_alias(lexicon, line)
     fixed = dict(lexicon.names)
+    # Words that are a name wherever they have a capital, although some language uses them in lower case (Rubio is "blond").
+    lexicon.prominent = {form for form in fixed if form.isascii() and len(form) > 3}
     packed = _DATA / "lexicon.tsv.gz"
     if packed.exists():
         with gzip.open(packed, "rt", encoding="utf-8") as lines:

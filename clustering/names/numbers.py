@@ -94,7 +94,7 @@ _HAN_NUMBER = re.compile(
     r"第?[〇一二三四五六七八九十百两兩零]{1,5}(?=[日号月年次届回轮輪批位名人个個项項国國家岁歳場场级級号戦战度連连])"
 )
 _ORDINAL_TAIL = re.compile(
-    r"(?:st|nd|rd|th|er|re|e|ème|eme|ième|nd|nde|de|ste|º|ª|°|-?(?:й|я|е|го|му|м|х|ый|ая|ой|ий|а|та|то|ти|ї|ої|ша|га))(?![\w])|\.?[ºª°]|(?:-?(?:inci|ıncı|uncu|üncü|nci|ncı|"
+    r"(?:st|nd|rd|th|er|re|e|ème|eme|ième|nd|nde|de|ste|-(?:й|я|е|го|му|м|х|ый|ая|ой|ий|а|та|то|ти|ї|ої|ша|га)|й|го|ый|ая|ой|ий)(?![\w])|\.?[ºª°](?!\s?[CFС])|(?:-?(?:inci|ıncı|uncu|üncü|nci|ncı|"
     r"ci|cı|cu|cü))(?![\w])|(?:번째|차(?![\w])|回目|度目|番目)|:[aet](?![\w])"
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[\s.\u00a0]*(?:de\s|of\s|the\s)?$")
@@ -177,7 +177,8 @@ class _Reader:
         self.read_words()
         if not any(map(str.isdigit, self.text)):
             return
-        self.read_east_dates()
+        if not self.text.isascii():
+            self.read_east_dates()
         self.read_numeric_dates()
         self.read_month_names()
         self.read_clock()
@@ -248,7 +249,7 @@ class _Reader:
                     else 0
                 )
                 if not month and self.language == "vi":
-                    dated = re.match(r"[/-](\d{1,2})(?!\d)", text[end : end + 4])
+                    dated = re.match(r"(?:[/-]|\s*tháng\s*)(\d{1,2})(?!\d)", text[end : end + 12])
                     month = int(dated[1]) if dated else 0
                     end += dated.end() if dated else 0
             elif after:
@@ -356,7 +357,11 @@ class _Reader:
 
 
 def _western_digits(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_DIGITS)
+    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_ORDINAL_SIGNS)).translate(_DIGITS)
+
+
+# NFKC would make a letter o of them.
+_ORDINAL_SIGNS = {0xBA: "°", 0xAA: "°"}
 
 
 class _DigitTable(dict[int, str]):

@@ -17,7 +17,7 @@ from clustering.names.keys import base, case_stems, fold, has_case_endings
 from clustering.names.lexicon import is_uncased, load_lexicon, name_key, normal_form, sound_marks
 from clustering.names.romanise import romanise
 
-__all__ = ["TOKEN", "Vocabulary", "Word", "vocabulary_for", "word_lists"]
+__all__ = ["Reading", "Vocabulary", "Word", "is_without_spaces", "vocabulary_for", "word_lists"]
 
 # Marks are not \w, but belong to words: combining Latin, Hebrew and Arabic points, Indic and Thai vowel signs.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0e31-\u0e4e\u200c\u200d"
@@ -42,7 +42,7 @@ def word_lists() -> dict[tuple[str, str], frozenset[str]]:
 
 @dataclass(slots=True)
 class Word:
-    """What is known about one form: ``term`` is empty for function words; ``names`` and ``place`` hold keys."""
+    """What is known about one form: ``term`` is empty for function words; ``tells`` when it may be part of a name."""
 
     surface: str
     term: str
@@ -55,12 +55,36 @@ class Word:
     folded: str
     adjective: str
     opens_place: bool
+    tells: bool
 
 
-class Vocabulary:
-    """Everything remembered about the word forms of one language (``None`` when unknown)."""
+@dataclass(slots=True)
+class Reading:
+    """A text cut into tokens, the word behind each token, and the tokens without spaces."""
+
+    tokens: list[str]
+    words: list[Word | None]
+    spaceless: list[str]
+
+
+_SPACELESS = re.compile(
+    r"[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々]"
+)
+
+
+def is_without_spaces(token: str) -> bool:
+    """Say whether a token is of a script that writes no spaces between words."""
+    return not token.isascii() and _SPACELESS.search(token) is not None
+
+
+class Vocabulary(dict[str, "Word | None"]):
+    """Everything remembered about the tokens of one language (``None`` when unknown): token -> `Word`.
+
+    Sentence marks, and tokens of scripts without spaces (read by `spaceless`), are None.
+    """
 
     def __init__(self, language: str | None) -> None:
+        super().__init__()
         self.language = language
         lists = word_lists()
         languages = [language] if (language, "stop") in lists else sorted({key for key, _ in lists})
@@ -69,16 +93,22 @@ class Vocabulary:
         for one in languages:
             self.stop |= lists.get((one or "", "stop"), frozenset())
             self.common |= lists.get((one or "", "common"), frozenset())
-        self.words: dict[str, Word] = {}
 
-    def word(self, surface: str) -> Word:
-        """Give what is known about a form, from memory when it was seen before."""
-        known = self.words.get(surface)
-        if known is None:
-            if len(self.words) > _MAX_KEPT:
-                self.words.clear()
-            known = self.words[surface] = self._analyse(surface)
+    def __missing__(self, token: str) -> Word | None:
+        if len(self) > _MAX_KEPT:
+            self.clear()
+        known = None if not token[0].isalnum() or is_without_spaces(token) else self._analyse(token)
+        self[token] = known
         return known
+
+    def read(self, text: str) -> Reading:
+        """Cut a text into tokens and look each of them up."""
+        tokens = TOKEN.findall(text)
+        words = [self[token] for token in tokens]
+        spaceless = (
+            [] if text.isascii() else [token for token in tokens if self[token] is None and is_without_spaces(token)]
+        )
+        return Reading(tokens, words, spaceless)
 
     def _analyse(self, surface: str) -> Word:
         lower = surface.lower()
@@ -90,7 +120,7 @@ class Vocabulary:
                 left, found, right = head.partition(mark)
                 if found:
                     # English and Turkish endings follow the name (Trump's, Trump'ın), French and Italian articles precede it.
-                    head = right if len(left) <= 2 and len(right) > 2 else left
+                    head = right if right[:1].isupper() or (len(left) <= 2 and len(right) > 2) else left
                     break
         candidates = strip_clitics(surface, self.language) if uncased else [head]
         is_stop = lower in self.stop or head.lower() in self.stop
@@ -99,6 +129,7 @@ class Vocabulary:
         is_upper = len(head) > 1 and head == head.upper() and is_capital
         place, is_known, chosen = "", False, candidates[0]
         names: tuple[str, ...] = ()
+        stems: list[str] = []
         if uncased:
             for candidate in candidates:
                 form = normal_form(candidate)
@@ -108,6 +139,8 @@ class Vocabulary:
                     chosen = candidate
                     break
             folded = normal_form(chosen)
+            if folded not in lexicon.multi_first:
+                folded = normal_form(surface)
         else:
             folded = fold(romanise(sound_marks(head)))
             stems = case_stems(folded, self.language)
@@ -124,6 +157,8 @@ class Vocabulary:
         is_common = (
             is_stop or lower in self.common or lower_head in self.common or lower_head.removesuffix("s") in self.common
         )
+        if is_capital and not is_stop and any(base(stem) in lexicon.prominent for stem in stems):
+            is_common = False
         roman = romanise(chosen if uncased else head)
         if (is_capital or uncased) and not is_digit and (len(roman) > 1):
             names = name_key(chosen if uncased else head, self.language)
@@ -131,9 +166,21 @@ class Vocabulary:
         adjective = ""
         if not uncased and not place and (is_capital or self.language != "en"):
             adjective = lexicon.country_of_adjective(roman, self.language) or ""
-        opens_place = folded in lexicon.multi_first
+        opens_place = (is_capital or uncased) and folded in lexicon.multi_first
+        tells = is_capital or bool(names or adjective or opens_place)
         return Word(
-            surface, term, is_capital, is_upper, is_common, is_known, names, place, folded, adjective, opens_place
+            surface,
+            term,
+            is_capital,
+            is_upper,
+            is_common,
+            is_known,
+            names,
+            place,
+            folded,
+            adjective,
+            opens_place,
+            tells,
         )
 
 

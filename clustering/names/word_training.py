@@ -26,6 +26,14 @@ _NO_SPACES = frozenset(["ja", "zh"])
 # Ordinary words of scripts without capitals: fewer, because names are among the rarer words (Tom, Mary).
 _MAX_COMMON_UNCASED = 2500
 
+# German writes nouns with a capital; those that follow an article or its like often enough are ordinary nouns, names rarely do.
+_ARTICLES = (
+    "der die das den dem des ein eine einen einem einer eines kein keine keinen mein meine meinen meiner dein deine sein seine seinen seiner "
+    "ihr ihre ihren ihrer unser unsere im am zum zur vom beim ins ans viele diese dieser dieses diesen diesem alle zwei drei vier keinem jede jeden"
+)
+_GERMAN_ARTICLES = frozenset(_ARTICLES.split())
+_ARTICLE_SHARE = 0.1
+
 
 def build_word_lists(parallel: Path) -> str:
     """Give the word lists of all languages as text, sorted."""
@@ -35,6 +43,7 @@ def build_word_lists(parallel: Path) -> str:
     inner_capital: dict[str, Counter[str]] = defaultdict(Counter)
     seen: Counter[str] = Counter()
     sources = ["tatoeba_mirror", "tico19", "udhr", "tatoeba_manythings"]
+    after_article: Counter[str] = Counter()
     english_seen: set[str] = set()
     for source in sources:
         for language_a, language_b, text_a, text_b in read_pairs(parallel / f"{source}.tsv.zst"):
@@ -48,13 +57,17 @@ def build_word_lists(parallel: Path) -> str:
                 if seen[language] >= _SENTENCES_PER_LANGUAGE:
                     continue
                 seen[language] += 1
+                previous = ""
                 for position, word in enumerate(_WORD.findall(text)):
                     if word == word.lower():
                         lower[language][word] += 1
                     elif position:
                         inner_capital[language][word.lower()] += 1
+                        if language == "de" and previous in _GERMAN_ARTICLES:
+                            after_article[word.lower()] += 1
                     else:
                         lower[language][word.lower()] += 0
+                    previous = word
     lines = []
     for language in sorted(lower):
         counts = lower[language]
@@ -66,7 +79,9 @@ def build_word_lists(parallel: Path) -> str:
         capital = inner_capital[language]
         common = [w for w in ranked[:limit] if counts[w] >= _MIN_COMMON and counts[w] >= capital[w]]
         if language == "de":
-            nouns = inner_capital["de"]
-            common += [w for w in sorted(nouns, key=lambda word: (-nouns[word], word))[:_MAX_COMMON] if nouns[w] >= 3]
+            nouns = sorted(after_article, key=lambda word: (-capital[word], word))[:_MAX_COMMON]
+            common += [
+                w for w in nouns if capital[w] >= _MIN_COMMON and after_article[w] >= _ARTICLE_SHARE * capital[w]
+            ]
         lines.append(f"{language}\tcommon\t{' '.join(sorted(set(common)))}")
     return "\n".join(lines) + "\n"

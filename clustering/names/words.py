@@ -10,24 +10,16 @@ from __future__ import annotations
 import re
 
 from clustering.names.han import SIMPLIFIED
-from clustering.names.tokens import TOKEN, Vocabulary, vocabulary_for
+from clustering.names.tokens import Reading, vocabulary_for
 
-__all__ = ["content_words", "is_without_spaces", "pairs_of_characters"]
+__all__ = ["content_words", "pairs_of_characters", "words_of_reading"]
 
-_NO_SPACES = re.compile(
-    r"[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々]"
-)
 _RUN = re.compile(
     r"[\u0e00-\u0e7f]+|[\u0e80-\u0eff]+|[\u1000-\u109f]+|[\u1780-\u17ff]+|[\u30a0-\u30ff]+|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々]+"
 )
 _KATAKANA = re.compile(r"[\u30a0-\u30ff]{3,}")
 # Characters of Chinese grammar; a pair that holds one says little.
 _GRAMMAR_CHARACTERS = frozenset("的了是在和与也就都而及着或这那有我你他她它们不为以于其被把将从到对等之所个")
-
-
-def is_without_spaces(token: str) -> bool:
-    """Say whether a token is of a script that writes no spaces between words."""
-    return _NO_SPACES.search(token) is not None
 
 
 def pairs_of_characters(token: str) -> list[str]:
@@ -45,19 +37,14 @@ def pairs_of_characters(token: str) -> list[str]:
     return found
 
 
-def words_of_tokens(tokens: list[str], vocabulary: Vocabulary) -> list[str]:
-    """Give the content words of tokens cut before."""
-    found: list[str] = []
-    for token in tokens:
-        if token.isascii() or not is_without_spaces(token):
-            term = vocabulary.word(token).term
-            if term:
-                found.append(term)
-        else:
-            found.extend(pairs_of_characters(token))
+def words_of_reading(reading: Reading) -> list[str]:
+    """Give the content words of a text read before; pairs of characters come last."""
+    found = [word.term for word in reading.words if word is not None and word.term]
+    for token in reading.spaceless:
+        found.extend(pairs_of_characters(token))
     return found
 
 
 def content_words(text: str, language: str | None = None) -> list[str]:
     """Give the content words of a text in reading order, with repeats."""
-    return words_of_tokens(TOKEN.findall(text), vocabulary_for(language))
+    return words_of_reading(vocabulary_for(language).read(text))
