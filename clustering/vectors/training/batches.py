@@ -58,6 +58,12 @@ class BatchPlan:
     """Probability that a bag joins 1, 2, 3... sentences."""
     name_bag_sizes: tuple[float, ...] = (0.5, 0.35, 0.15)
     token_dropout: float = 0.1
+    named_share: float = 0.4
+    """Share of sentence chunks that are made into hard negatives: every sentence occurs in several bags, with other names."""
+    twins: int = 4
+    """How many bags of a named chunk share their sentences."""
+    number_share: float = 0.3
+    """Share of named bags that get a number as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,84 @@ def _drop_tokens(bags: Bags, share: float, rng: np.random.Generator) -> Bags:
     return Bags(bags.ids[keep], np.add.reduceat(keep, ends - bags.lengths).astype(np.int64))
 
 
-def cut_batch(pools: list[TokenPool], weights: NDArray[np.float64], plan: BatchPlan, rng: np.random.Generator) -> Batch:
+def _draw_pairs(pool: TokenPool, n_wanted: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    # A permutation avoids equal pairs in a batch; in a large pool they are rare anyway, and it would be slow.
+    if pool.n_pairs >= 50_000 or pool.n_pairs < n_wanted:
+        return rng.integers(0, pool.n_pairs, n_wanted)
+    return rng.permutation(pool.n_pairs)[:n_wanted]
+
+
+# Languages that write foreign names as English does, and those whose names are near enough to Russian ones.
+_LATIN = frozenset("en cs de es fi fr hu id it nl pl pt ro sv tr vi".split())
+_LIKE_RUSSIAN = frozenset({"bg", "uk"})
+_NAME_SOURCES = frozenset({"wikidata_names", "geonames_cities", "natural_earth"})
+
+
+Added = tuple[Bags, NDArray[np.int64]]
+"""Tokens to add, and the bag each text of them belongs to."""
+
+
+class NameStock:
+    """Names to put into sentences: the same person or place for both sides of a pair, each in its own script."""
+
+    def __init__(self, pools: list[TokenPool], number_ids: NDArray[np.int32]) -> None:
+        self.by_language: dict[str, list[TokenPool]] = {}
+        for pool in pools:
+            if pool.source in _NAME_SOURCES and pool.languages[0] == "en":
+                self.by_language.setdefault(pool.languages[1], []).append(pool)
+        self.number_ids = number_ids
+
+    def find_pools(self, languages: tuple[str, str]) -> tuple[list[TokenPool], tuple[int, int]] | None:
+        """Give the pools that hold names for both languages, and which side of the pool each language reads."""
+        known = [one if one not in _LIKE_RUSSIAN else "ru" for one in languages]
+        foreign = [one for one in known if one not in _LATIN]
+        if len(set(foreign)) > 1:
+            return None
+        pools = self.by_language.get(foreign[0] if foreign else "ru", [])
+        if not pools:
+            return None
+        return pools, (int(known[0] not in _LATIN), int(known[1] not in _LATIN))
+
+    def draw(
+        self, languages: tuple[str, str], n_bags: int, n_names: int, number_share: float, rng: np.random.Generator
+    ) -> tuple[tuple[list[Added], list[Added]], NDArray[np.int64]] | None:
+        """Give for each side the added tokens with the bags they belong to, and a key for each bag."""
+        found = self.find_pools(languages)
+        if found is None:
+            return None
+        pools, sides = found
+        sizes = np.array([pool.n_pairs for pool in pools], dtype=np.float64)
+        pool = pools[int(rng.choice(len(pools), p=sizes / sizes.sum()))]
+        chosen = rng.integers(0, pool.n_pairs, n_bags * n_names)
+        owners = np.repeat(np.arange(n_bags), n_names)
+        added: list[list[Added]] = [[(_take(pool.ids[side], pool.starts[side], chosen), owners)] for side in sides]
+        keys = pool.keys[0][chosen].reshape(n_bags, n_names).sum(axis=1)
+        if len(self.number_ids):
+            numbered = np.flatnonzero(rng.random(n_bags) < number_share)
+            numbers = self.number_ids[rng.integers(0, len(self.number_ids), len(numbered))]
+            for side in added:
+                side.append((Bags(numbers, np.ones(len(numbers), np.int64)), numbered))
+            keys[numbered] += numbers
+        return (added[0], added[1]), keys
+
+
+def _merge(bags: Bags, added: list[Added]) -> Bags:
+    """Put added tokens into the bags they belong to."""
+    n_bags = len(bags.lengths)
+    ids = np.concatenate([bags.ids] + [one.ids for one, _ in added])
+    owners = np.concatenate(
+        [np.repeat(np.arange(n_bags), bags.lengths)] + [np.repeat(owner, one.lengths) for one, owner in added]
+    )
+    return Bags(ids[np.argsort(owners, kind="stable")], np.bincount(owners, minlength=n_bags))
+
+
+def cut_batch(
+    pools: list[TokenPool],
+    weights: NDArray[np.float64],
+    plan: BatchPlan,
+    rng: np.random.Generator,
+    stock: NameStock | None = None,
+) -> Batch:
     """Cut one batch of ``plan.n_pairs`` bags."""
     per_chunk = plan.n_pairs // plan.n_chunks
     ids: tuple[list[NDArray[np.int32]], list[NDArray[np.int32]]] = ([], [])
@@ -155,21 +238,28 @@ def cut_batch(pools: list[TokenPool], weights: NDArray[np.float64], plan: BatchP
         sizes = plan.bag_sizes if pool.kind == "sentence" else plan.name_bag_sizes
         size = int(rng.choice(len(sizes), p=sizes)) + 1
         n_bags = min(per_chunk, max(1, pool.n_pairs // size))
-        chosen = (
-            rng.permutation(pool.n_pairs)[: n_bags * size]
-            if pool.n_pairs < 50_000
-            else rng.integers(0, pool.n_pairs, n_bags * size)
-        )
+        names = None
+        if stock is not None and pool.kind == "sentence" and rng.random() < plan.named_share:
+            names = stock.draw(pool.languages, n_bags, int(rng.integers(1, 4)), plan.number_share, rng)
+        n_different = n_bags if names is None else max(1, n_bags // plan.twins)
+        chosen = _draw_pairs(pool, n_different * size, rng)
+        if names is not None:
+            chosen = np.resize(chosen.reshape(-1, size), (n_bags, size)).ravel()
         turned = int(rng.random() < 0.5)
         known = np.full((n_bags, largest), -2, dtype=np.int32)
-        known[:, :size] = -1 if pool.taught is None else pool.taught[chosen].reshape(-1, size)
+        known[:, :size] = -1 if pool.taught is None or names is not None else pool.taught[chosen].reshape(-1, size)
         taught.append(known)
         for side in (0, 1):
             own = side ^ turned
             bags = _take(pool.ids[own], pool.starts[own], chosen)
+            bags = Bags(bags.ids, bags.lengths.reshape(-1, size).sum(axis=1))
+            key = pool.keys[own][chosen].reshape(-1, size).sum(axis=1)
+            if names is not None:
+                bags = _merge(bags, names[0][own])
+                key = key * 31 + names[1]
             ids[side].append(bags.ids)
-            lengths[side].append(bags.lengths.reshape(-1, size).sum(axis=1))
-            keys[side].append(pool.keys[own][chosen].reshape(-1, size).sum(axis=1))
+            lengths[side].append(bags.lengths)
+            keys[side].append(key)
     sides = [
         _drop_tokens(Bags(np.concatenate(ids[side]), np.concatenate(lengths[side])), plan.token_dropout, rng)
         for side in (0, 1)

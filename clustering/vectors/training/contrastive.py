@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.vectors.training.batches import Batch, BatchPlan, TokenPool, cut_batch, pool_weights
+from clustering.vectors.training.batches import Batch, BatchPlan, NameStock, TokenPool, cut_batch, pool_weights
 
 __all__ = ["TrainingPlan", "train_matrix"]
 
@@ -159,10 +159,12 @@ def train_matrix(
     start: NDArray[np.float32] | None = None,
     shares: Any = None,
     teacher: NDArray[np.float16] | None = None,
+    number_ids: NDArray[np.int32] | None = None,
     progress: Callable[[int, float], None] | None = None,
 ) -> NDArray[np.float32]:
     """Train from noise, or from ``start`` (n_pieces, dim); ``progress`` gets (step, loss).
 
+    ``number_ids`` are the pieces that are a whole number each, for hard negatives.
     ``shares`` (n_pieces, n_ngrams) of `make_ngram_shares` adds what pieces spelled alike have in common.
     """
     from scipy.sparse import csr_array
@@ -178,10 +180,11 @@ def train_matrix(
         )
         spelling = SparseAdam(spelled)
     weights = pool_weights(pools, plan.batch, plan.boosts)
+    stock = NameStock(pools, np.empty(0, np.int32) if number_ids is None else number_ids)
     for step in range(plan.n_steps):
         warm = min(1.0, (step + 1) / max(1.0, plan.warm_up * plan.n_steps))
         rate = plan.learning_rate * warm * max(1e-3, 0.5 * (1 + math.cos(math.pi * step / plan.n_steps)))
-        batch = cut_batch(pools, weights, plan.batch, rng)
+        batch = cut_batch(pools, weights, plan.batch, rng, stock)
         ids = np.concatenate([side.ids for side in batch.sides])
         lengths = np.concatenate([side.lengths for side in batch.sides])
         rows, columns = np.unique(ids, return_inverse=True)

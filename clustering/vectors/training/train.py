@@ -79,13 +79,15 @@ def train_encoder(
     report("tokenise", 0, 1)
     pools = tokenise_pools(text, tokenizer)
     n_pieces = tokenizer.get_vocab_size()
-    shares = make_ngram_shares([tokenizer.id_to_token(index) for index in range(n_pieces)], longest=plan.longest_ngram)
+    pieces = [tokenizer.id_to_token(index) for index in range(n_pieces)]
+    shares = make_ngram_shares(pieces, longest=plan.longest_ngram)
     matrix = train_matrix(
         pools,
         n_pieces,
         plan.training,
         seed=seed,
         shares=shares if plan.longest_ngram else None,
+        number_ids=np.array([index for index, piece in enumerate(pieces) if piece[1:].isdigit()], dtype=np.int32),
         progress=lambda step, loss: report("train", step + 1, plan.training.n_steps),
     )
     if plan.rarity:
