@@ -12,7 +12,8 @@ from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context
 
-from clustering.articles.build import ArticleContext, build_article
+from clustering.articles.build import build_article
+from clustering.articles.context import ArticleContext
 from clustering.articles.datelines import make_lead
 from clustering.articles.furniture import HostFurniture
 from clustering.errors import RejectedPage

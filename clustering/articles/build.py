@@ -1,6 +1,6 @@
 """Raw page to article: the one place where all attributes come together and every reject is decided.
 
-``load_context`` reads the tables once; ``build_article`` is pure: page and context in, article out or ``RejectedPage`` raised. Batches, with
+``build_article`` is pure: page and context (``context``) in, article out or ``RejectedPage`` raised. Batches, with
 learned furniture, two processes and quarantine, are in ``batches``.
 """
 
@@ -9,26 +9,22 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, tzinfo
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 
+from clustering.articles.context import ArticleContext, load_context
 from clustering.articles.datelines import make_lead
-from clustering.articles.dates import FoundDate, find_zone, parse_machine_date
+from clustering.articles.dates import FoundDate, parse_machine_date
 from clustering.articles.decoding import decode_page
 from clustering.articles.extract_text import extract_text
 from clustering.articles.extracted import Extracted, clean_inline, clean_text
 from clustering.articles.furniture import clean_lines
-from clustering.articles.furniture_table import FurnitureTable, load_furniture
 from clustering.articles.languages import detect_language, normalise_language
-from clustering.articles.outlets import load_outlets
 from clustering.articles.urls import canonical_url, outlet_of
-from clustering.articles.wire_table import WireTable, load_wires
 from clustering.articles.wires import WireCredit, find_credit, is_source_line
 from clustering.articles.written_dates import find_written_date
-from clustering.config import Config, IngestConfig, find_configs
-from clustering.errors import ConfigError, RejectedPage
-from clustering.types import Article, DatePrecision, Outlet, RawPage
+from clustering.errors import RejectedPage
+from clustering.types import Article, DatePrecision, RawPage
 
 __all__ = ["ArticleContext", "build_article", "load_context", "make_article_id"]
 
@@ -53,60 +49,6 @@ _TEXT_FIELDS = (
 )
 
 
-@dataclass(frozen=True)
-class ArticleContext:
-    """All that building needs beyond the page: read once, never changed. ``now`` is the clock of the run."""
-
-    config: IngestConfig
-    outlets: Mapping[str, Outlet]
-    wires: WireTable
-    furniture: FurnitureTable
-    now: datetime
-    default_zone: tzinfo = UTC
-    zones: dict[str, tzinfo] = field(default_factory=dict)
-
-    def zone_of(self, outlet: str | None) -> tzinfo:
-        """Give the zone in which an outlet writes local times: its own, its parent domain's, or the default."""
-        if outlet is None:
-            return self.default_zone
-        zone = self.zones.get(outlet)
-        if zone is None:
-            known = self.outlet(outlet)
-            zone = find_zone(known.timezone) if known is not None and known.timezone else self.default_zone
-            self.zones[outlet] = zone
-        return zone
-
-    def outlet(self, host: str | None) -> Outlet | None:
-        """Give what is known of an outlet, by its host or a parent of it."""
-        while host and "." in host:
-            known = self.outlets.get(host)
-            if known is not None:
-                return known
-            host = host.partition(".")[2]
-        return None
-
-
-def load_context(config: Config, *, now: datetime | None = None) -> ArticleContext:
-    """Read outlets, wires and furniture. Errors: ``ConfigError``, ``InputError``."""
-    folder = find_configs()
-    outlets: dict[str, Outlet] = {}
-    if (folder / "world.toml").is_file():
-        outlets.update(load_outlets(folder / "world.toml"))
-    outlets.update(load_outlets(Path(config.outlets_file) if config.outlets_file else folder / "outlets.toml"))
-    try:
-        zone = find_zone(config.ingest.default_timezone)
-    except ValueError as error:
-        raise ConfigError(f"ingest.default_timezone: {error}") from error
-    return ArticleContext(
-        config=config.ingest,
-        outlets=outlets,
-        wires=load_wires(Path(config.wires_file) if config.wires_file else folder / "wires.toml"),
-        furniture=load_furniture(folder / "furniture.toml"),
-        now=now or datetime.now(UTC),
-        default_zone=zone,
-    )
-
-
 def make_article_id(canonical: str | None, outlet: str | None, title: str, text: str) -> str:
     """Give ``a`` + 16 hex digits: of the canonical URL, else of outlet, title and text."""
     key = canonical if canonical is not None else "\0".join((outlet or "", title, text))
@@ -127,9 +69,8 @@ def build_article(page: RawPage, context: ArticleContext) -> Article:
     else:
         text = decode_page(page.content, page.charset)
         found = extract_text(
-            text, context.furniture, context.wires, context.zone_of,
-            fetched_at=page.fetched_at, language=normalise_language(hints.get("language")),
-        )  # fmt: skip
+            text, context, fetched_at=page.fetched_at, language=normalise_language(hints.get("language"))
+        )
         found.url = found.url or page.origin.url or hints.get("url")
     _take_hints(found, hints, context)
     return _assemble(found, page, context, given_id=None, given_language=None)

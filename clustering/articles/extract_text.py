@@ -7,14 +7,13 @@ title, short lines under it are the header, and known furniture (``furniture``) 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import datetime
 
+from clustering.articles.context import ArticleContext
 from clustering.articles.datelines import make_lead
 from clustering.articles.dates import FoundDate
 from clustering.articles.extracted import Extracted, clean_inline, clean_text
 from clustering.articles.furniture import clean_lines, is_paragraph
-from clustering.articles.furniture_table import FurnitureTable
 from clustering.articles.urls import outlet_of
 from clustering.articles.wire_table import WireTable
 from clustering.articles.wires import is_source_line
@@ -35,15 +34,10 @@ _AUTHOR = re.compile(
 _NOT_FILES = frozenset("html htm php asp aspx txt jpg jpeg png gif pdf js css xml".split())
 _WRAPPED = range(50, 130)
 
-Zoner = Callable[[str | None], tzinfo]
-"""Gives the zone of an outlet (or of none)."""
-
 
 def extract_text(
     content: str,
-    furniture: FurnitureTable,
-    wires: WireTable,
-    zone_of: Zoner,
+    context: ArticleContext,
     *,
     fetched_at: datetime,
     language: str | None = None,
@@ -52,18 +46,18 @@ def extract_text(
     found = Extracted()
     lines = clean_text(content).split("\n")
     first = _take_title(lines, found)
-    cleaned = clean_lines(lines[first:], furniture)
+    cleaned = clean_lines(lines[first:], context.furniture)
     for kind, line in cleaned.dropped:
         if kind == "read_on":
             _take_outlet(line, found)
-    body, source_lines, date_lines = _split_body(list(cleaned.kept), wires, found)
+    body, source_lines, date_lines = _split_body(list(cleaned.kept), context.wires, found)
     if found.outlet is None and found.url is not None:
         try:
             found.outlet = outlet_of(found.url)
             found.methods["outlet"] = "url"
         except RejectedPage:
             found.url = None
-    _take_date(date_lines, zone_of(found.outlet), fetched_at, language, found)
+    _take_date(date_lines, context, fetched_at, language, found)
     found.text = _join_wrapped(body)
     found.credit_text = "\n".join([found.text, *source_lines])
     found.lead = make_lead(found.text)
@@ -141,10 +135,9 @@ def _take_header_line(line: str, found: Extracted, date_lines: list[str]) -> boo
         found.author = author["name"].strip()
         found.methods["author"] = "visible"
         return True
-    domain = _DOMAIN.fullmatch(line)
-    if domain is not None and found.outlet is None:
-        found.outlet = domain[1].lower().removeprefix("www.")
-        found.methods["outlet"] = "visible"
+    # "Read on Example.org", "Auf Example.org lesen", or the bare domain
+    if len(line) <= 70 and len(line.split()) <= 6 and len(_DOMAIN.findall(line)) == 1 and line[-1] not in "!?…":
+        _take_outlet(line, found)
         return True
     # a section's name: one to three words that do not end like a sentence
     return len(line.split()) <= 3 and len(line) <= 30 and line[-1] not in ".!?…:。"
@@ -159,12 +152,14 @@ def _take_outlet(line: str, found: Extracted) -> None:
         found.methods["outlet"] = "visible"
 
 
-def _take_date(lines: list[str], zone: tzinfo, fetched_at: datetime, language: str | None, found: Extracted) -> None:
+def _take_date(
+    lines: list[str], context: ArticleContext, fetched_at: datetime, language: str | None, found: Extracted
+) -> None:
+    zone, month_first = context.zone_of(found.outlet), context.is_month_first(found.outlet)
     dates: list[FoundDate] = []
     for line in lines:
-        date = find_written_date(line, zone, language, near=fetched_at) or find_relative_date(
-            line, zone, language, fetched_at
-        )
+        date = find_written_date(line, zone, language, month_first=month_first, near=fetched_at)
+        date = date or find_relative_date(line, zone, language, fetched_at)
         if date is not None:
             dates.append(date)
     if not dates:

@@ -21,7 +21,7 @@ PARAGRAPH_CHARS = 120
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।۔](?:[\"»”’')\]）」』]|\s)*$")
 _ONLY_SYMBOLS = re.compile(r"^[\W\d_]+$")
-_CLOCKS = re.compile(r"^\W*\d{1,2}[:.]\d{2}\W*$")
+_MENU_BREAK = re.compile(r"\s+[|›»•·/]\s+|\s*\|\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def clean_lines(lines: Sequence[str], table: FurnitureTable, *, protect: int = 0
             kept.append(line)
             continue
         paragraph = is_paragraph(line)
-        kind = None if paragraph and len(line) > 320 else table.kind_of(line)
+        kind = None if paragraph and len(line) > 320 else "share" if _is_menu(line) else table.kind_of(line)
         if kind == "trending" and has_paragraph and not _is_inline(lines, index, table):
             dropped += [(kind, rest) for rest in lines[index:] if rest.strip()]
             break
@@ -74,6 +74,14 @@ def clean_lines(lines: Sequence[str], table: FurnitureTable, *, protect: int = 0
         has_paragraph = has_paragraph or paragraph
         kept.append(line)
     return CleanLines(tuple(kept), tuple(dropped))
+
+
+def _is_menu(line: str) -> bool:
+    """Say whether a line is a row of links: "World | Politics | Sport | Weather"."""
+    if len(line) > 400:
+        return False
+    parts = _MENU_BREAK.split(line)
+    return len(parts) >= 4 and all(len(part) <= 30 and not _SENTENCE_END.search(part) for part in parts)
 
 
 def _is_heading(line: str, table: FurnitureTable) -> bool:

@@ -30,7 +30,7 @@ _PHOTO_LINE = re.compile(
     re.IGNORECASE,
 )
 _MAX_CHARS: dict[LineKind, int] = {
-    "trending": 60, "related": 200, "photo": 220, "read_on": 140, "share": 60, "subscribe": 220, "advert": 60, "comments": 60,
+    "trending": 240, "related": 240, "photo": 220, "read_on": 140, "share": 60, "subscribe": 220, "advert": 60, "comments": 60,
     "rights": 320, "tags": 300,
 }  # fmt: skip
 """Longer lines that begin like this are sentences of the article."""

@@ -22,6 +22,8 @@ MARK = "\ue000"
 """Stands for any wire's name in the patterns (a private-use character, never in news)."""
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_Entry = tuple[str, dict[str, object]]
+"""Where an entry stands, for messages, and its keys."""
 _WIRE_KEYS = {"name", "hosts", "languages", "names", "quoted_only", "signatures"}
 _CREDIT_KEYS = {"language", "source", "byline", "text", "cited"}
 
@@ -66,23 +68,42 @@ class WireTable:
         return None
 
 
-def load_wires(path: Path) -> WireTable:
-    """Read the table. Errors: ``InputError`` when the file is missing, ``ConfigError`` for anything wrong in it."""
-    if not path.is_file():
-        raise InputError(f"no wires file {path}")
-    return _load(str(path.resolve()), path.stat().st_mtime_ns)
+def load_wires(path: Path, extra: Path | None = None) -> WireTable:
+    """Read the shipped table and, over it, a user's own: its wires and credits are added, those of the same name replaced.
+
+    Errors: ``InputError`` when a file is missing, ``ConfigError`` for anything wrong in it.
+    """
+    files = [path] if extra is None or extra.resolve() == path.resolve() else [path, extra]
+    for file in files:
+        if not file.is_file():
+            raise InputError(f"no wires file {file}")
+    return _load(tuple((str(file.resolve()), file.stat().st_mtime_ns) for file in files))
 
 
 @lru_cache(maxsize=4)
-def _load(name: str, _changed: int) -> WireTable:
-    try:
-        data = tomllib.loads(Path(name).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{name}: not valid TOML: {error}") from error
-    unknown = set(data) - {"wire", "credit"}
-    if unknown:
-        raise ConfigError(f"{name}: {sorted(unknown)[0]}: unknown key")
-    return _build(name, data.get("wire", []), data.get("credit", []))
+def _load(files: tuple[tuple[str, int], ...]) -> WireTable:
+    wires: dict[str, _Entry] = {}
+    credits: dict[str, _Entry] = {}
+    for name, _changed in files:
+        try:
+            data = tomllib.loads(Path(name).read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{name}: not valid TOML: {error}") from error
+        unknown = set(data) - {"wire", "credit"}
+        if unknown:
+            raise ConfigError(f"{name}: {sorted(unknown)[0]}: unknown key")
+        for kind, key, target in (("wire", "name", wires), ("credit", "language", credits)):
+            seen: set[str] = set()
+            for number, entry in enumerate(data.get(kind, []), 1):
+                label = entry.get(key)
+                if not isinstance(label, str) or not label:
+                    raise ConfigError(f"{name}: {kind} {number}: {key}: must be a non-empty string (got {label!r})")
+                where = f"{name}: {kind} {number} ({label})"
+                if label in seen:
+                    raise ConfigError(f"{where}: {key}: is listed twice")
+                seen.add(label)
+                target[label] = (where, entry)
+    return _build(wires, credits)
 
 
 def _strings(where: str, entry: dict[str, object], key: str) -> tuple[str, ...]:
@@ -143,19 +164,13 @@ def _tree_pattern(node: dict[str, Any]) -> str:
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
-def _build(name: str, wires: list[dict[str, object]], credits: list[dict[str, object]]) -> WireTable:
+def _build(wires: dict[str, _Entry], credits: dict[str, _Entry]) -> WireTable:
     table: dict[str, Wire] = {}
     by_host: dict[str, str] = {}
     spellings: dict[str, str] = {}
     signatures: list[tuple[re.Pattern[str], str]] = []
-    for number, entry in enumerate(wires, 1):
-        label = entry.get("name")
-        where = f"{name}: wire {number} ({label})"
+    for label, (where, entry) in wires.items():
         _check_keys(where, entry, _WIRE_KEYS)
-        if not isinstance(label, str) or not label:
-            raise ConfigError(f"{name}: wire {number}: name: must be a non-empty string (got {label!r})")
-        if label in table:
-            raise ConfigError(f"{where}: name: the wire is listed twice")
         hosts = _strings(where, entry, "hosts")
         table[label] = Wire(label, hosts, _strings(where, entry, "languages"), entry.get("quoted_only") is True)
         by_host.update(dict.fromkeys(hosts, label))
@@ -166,21 +181,17 @@ def _build(name: str, wires: list[dict[str, object]], credits: list[dict[str, ob
     compiled: dict[str, Credits] = {}
     labels: set[str] = set()
     bylines: set[str] = set()
-    for number, entry in enumerate(credits, 1):
-        where = f"{name}: credit {number} ({entry.get('language')})"
+    for language, (where, entry) in credits.items():
         _check_keys(where, entry, _CREDIT_KEYS)
-        language = entry.get("language")
-        if not isinstance(language, str) or not language:
-            raise ConfigError(f"{where}: language: must be a non-empty string (got {language!r})")
         compiled[language] = Credits(
             _compile(where, _strings(where, entry, "text")), _compile(where, _strings(where, entry, "cited"))
         )
         labels.update(_strings(where, entry, "source"))
         bylines.update(_strings(where, entry, "byline"))
+    plain = {spelling.rstrip("*").replace("\u00a0", " "): label for spelling, label in spellings.items()}
     return WireTable(
-        table, by_host, names, {s.rstrip("*").replace("\u00a0", " "): w for s, w in spellings.items()},
-        _label_line(labels), _label_line(bylines), compiled, tuple(signatures),
-    )  # fmt: skip
+        table, by_host, names, plain, _label_line(labels), _label_line(bylines), compiled, tuple(signatures)
+    )
 
 
 def _label_line(labels: set[str]) -> re.Pattern[str]:
