@@ -26,6 +26,8 @@ __all__ = [
     "FetchConfig",
     "IngestConfig",
     "PublishConfig",
+    "SavedSearch",
+    "ServeConfig",
     "StoryConfig",
     "config_hash",
     "find_configs",
@@ -159,6 +161,25 @@ class StoryConfig(_Stage):
     """Preferred language of headlines, when a story has it."""
 
 
+class SavedSearch(_Stage):
+    """A search that has a feed of its own: "tell me when a new outlet joins this story". Every condition given must hold."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+    """Name of its files: lower-case letters, digits and dashes."""
+    text: str = ""
+    """Words, in any script."""
+    language: str | None = None
+    """Only stories told in this language."""
+    country: str | None = None
+    """Only stories told in this country."""
+    outlet: str | None = None
+    """Only stories told by this outlet."""
+    story: str | None = None
+    """Only this story (its id)."""
+    min_outlets: Annotated[int, Field(ge=1, le=100_000)] = 1
+    """Only stories told by this many outlets."""
+
+
 class PublishConfig(_Stage):
     """Stories to snapshots and feeds."""
 
@@ -166,6 +187,33 @@ class PublishConfig(_Stage):
     """Older snapshot folders are removed."""
     parquet: bool = True
     """Write every public table as Parquet too."""
+    feeds: bool = True
+    """Write the feeds: JSON, JSON Feed, Atom, CSV, delta, manifest."""
+    feed_stories: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000
+    """Stories that get a file of their own, those with the newest articles first; the API has all."""
+    base_url: str | None = None
+    """Public address of the server or site, for links in feeds (https://news.example.org); unset: links are relative."""
+    searches: tuple[SavedSearch, ...] = ()
+    """Saved searches, each with feeds of its own: `[[publish.searches]]` tables."""
+
+
+class ServeConfig(_Stage):
+    """Snapshots to readers: the API and the dashboard."""
+
+    token: str | None = None
+    """Readers must send `Authorization: Bearer TOKEN`; unset: everybody who reaches the port may read. Better in the environment."""
+    cors_origins: tuple[str, ...] = ()
+    """Web origins whose scripts may read the API (`https://host`), or `*`."""
+    requests_per_second: Annotated[float, Field(gt=0, le=100_000)] = 200.0
+    """Sustained rate of one client address; more is answered with 429."""
+    burst: Annotated[int, Field(ge=1, le=100_000)] = 400
+    """Requests a client may make at once before the rate counts."""
+    max_page: Annotated[int, Field(ge=1, le=10_000)] = 200
+    """Largest page of a list."""
+    max_streams: Annotated[int, Field(ge=0, le=10_000)] = 100
+    """Event streams open at once."""
+    cache_mb: Annotated[int, Field(ge=0, le=10_000)] = 64
+    """Memory for finished answers (megabytes); they are dropped when a new snapshot comes."""
 
 
 class Config(BaseSettings):
@@ -185,10 +233,11 @@ class Config(BaseSettings):
     cluster: ClusterConfig = ClusterConfig()
     story: StoryConfig = StoryConfig()
     publish: PublishConfig = PublishConfig()
+    serve: ServeConfig = ServeConfig()
     outlets_file: str | None = None
     """A TOML file of ``[[outlet]]`` tables; default: the shipped ``outlets.toml``. Relative to the config file."""
     wires_file: str | None = None
-    """A TOML file of ``[[wire]]`` tables; default: the shipped ``wires.toml``. Relative to the config file."""
+    """A TOML file of ``[[wire]]`` tables that extends the shipped ``wires.toml``. Relative to the config file."""
 
     @classmethod
     def settings_customise_sources(
