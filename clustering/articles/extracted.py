@@ -48,7 +48,8 @@ def clean_text(value: str) -> str:
         if not unicodedata.is_normalized("NFC", value):
             value = unicodedata.normalize("NFC", value)
         value = _CONTROL.sub("", value)
-    value = _SPACES.sub(" ", value)
+    if "  " in value or "\t" in value or not value.isascii():
+        value = _SPACES.sub(" ", value)
     if "\n" in value:
         value = _BLANK_LINES.sub("\n\n", value)
         value = "\n".join(line.strip() for line in value.split("\n"))

@@ -35,7 +35,9 @@ class CleanLines:
 def is_paragraph(line: str) -> bool:
     """Say whether a line is running text rather than a headline or a label."""
     n = len(line)
-    if any("\u3040" <= c <= "\ud7ff" for c in line[:20]):
+    if n * 3 < PARAGRAPH_CHARS:
+        return False
+    if n < PARAGRAPH_CHARS and any("\u3040" <= c <= "\ud7ff" for c in line[:20]):
         n *= 3
     return n >= PARAGRAPH_CHARS and _SENTENCE_END.search(line) is not None
 
@@ -78,7 +80,9 @@ def clean_lines(lines: Sequence[str], table: FurnitureTable, *, protect: int = 0
 
 def _is_menu(line: str) -> bool:
     """Say whether a line is a row of links: "World | Politics | Sport | Weather"."""
-    if len(line) > 400:
+    if len(line) > 400 or not (
+        "|" in line or "›" in line or "»" in line or "•" in line or " · " in line or " / " in line
+    ):
         return False
     parts = _MENU_BREAK.split(line)
     return len(parts) >= 4 and all(len(part) <= 30 and not _SENTENCE_END.search(part) for part in parts)

@@ -38,11 +38,12 @@ _MAX_CHARS: dict[LineKind, int] = {
 
 @dataclass(frozen=True, slots=True)
 class FurnitureTable:
-    """Known furniture: ``exact`` maps a whole normalised line, ``first`` the beginnings by their first word."""
+    """Known furniture: ``exact`` maps a whole normalised line, ``first`` the beginnings by their first word, ``unspaced`` those
+    of scripts without spaces by their first character."""
 
     exact: dict[str, LineKind]
     first: dict[str, tuple[tuple[str, LineKind], ...]]
-    unspaced: tuple[tuple[str, LineKind], ...]
+    unspaced: dict[str, tuple[tuple[str, LineKind], ...]]
 
     def kind_of(self, line: str) -> LineKind | None:
         """Name what a line is, ``None`` when it may be the article's."""
@@ -61,7 +62,7 @@ class FurnitureTable:
         for start, kind in self.first.get(word, ()):
             if key.startswith(start) and self._fits(kind, key, start, stripped):
                 return kind
-        for start, kind in self.unspaced:
+        for start, kind in self.unspaced.get(key[0], ()):
             if key.startswith(start) and self._fits(kind, key, start, stripped):
                 return kind
         return None
@@ -118,11 +119,14 @@ def _load(name: str, _changed: int) -> FurnitureTable:
             for line in lines:
                 exact.setdefault(normalise_line(line), kind)
     first: dict[str, list[tuple[str, LineKind]]] = {}
-    unspaced: list[tuple[str, LineKind]] = []
+    unspaced: dict[str, list[tuple[str, LineKind]]] = {}
     for key, kind in exact.items():
         if _is_unspaced(key[-1]):
-            unspaced.append((key, kind))
+            unspaced.setdefault(key[0], []).append((key, kind))
         else:
             first.setdefault(key.split(" ", 1)[0].rstrip(":"), []).append((key, kind))
-    longest_first = {word: tuple(sorted(starts, key=lambda s: -len(s[0]))) for word, starts in first.items()}
-    return FurnitureTable(exact, longest_first, tuple(sorted(unspaced, key=lambda s: -len(s[0]))))
+    return FurnitureTable(exact, _longest_first(first), _longest_first(unspaced))
+
+
+def _longest_first(starts: dict[str, list[tuple[str, LineKind]]]) -> dict[str, tuple[tuple[str, LineKind], ...]]:
+    return {key: tuple(sorted(found, key=lambda start: -len(start[0]))) for key, found in starts.items()}

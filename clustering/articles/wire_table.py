@@ -119,11 +119,11 @@ def _check_keys(where: str, entry: dict[str, object], known: set[str]) -> None:
         raise ConfigError(f"{where}: {sorted(unknown)[0]}: unknown key")
 
 
-def _compile(where: str, patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+def _compile(where: str, patterns: tuple[str, ...], flags: int = re.IGNORECASE) -> tuple[re.Pattern[str], ...]:
     compiled = []
     for pattern in patterns:
         try:
-            compiled.append(re.compile(pattern.replace("{W}", MARK), re.IGNORECASE | re.MULTILINE))
+            compiled.append(re.compile(pattern.replace("{W}", MARK), flags | re.MULTILINE))
         except re.error as error:
             raise ConfigError(f"{where}: not a regular expression: {pattern!r}: {error}") from error
     return tuple(compiled)
@@ -176,7 +176,7 @@ def _build(wires: dict[str, _Entry], credits: dict[str, _Entry]) -> WireTable:
         by_host.update(dict.fromkeys(hosts, label))
         for spelling in _strings(where, entry, "names"):
             spellings.setdefault(unicodedata.normalize("NFC", spelling), label)
-        signatures += [(pattern, label) for pattern in _compile(where, _strings(where, entry, "signatures"))]
+        signatures += [(pattern, label) for pattern in _compile(where, _strings(where, entry, "signatures"), 0)]
     names = re.compile(_names_pattern(spellings))
     compiled: dict[str, Credits] = {}
     labels: set[str] = set()

@@ -110,22 +110,29 @@ def find_credit(
         found = _read_source_line(table, line)
         if found is not None:
             return found
-    head = list(_hits(table, text, 0, HEAD_CHARS))
+    tail_start = max(0, len(text) - TAIL_CHARS)
+    hits = list(_hits(table, text, 0, CITED_CHARS))
+    if tail_start < CITED_CHARS:
+        tail = [hit for hit in hits if hit.start >= tail_start] + list(_hits(table, text, CITED_CHARS, len(text)))
+    else:
+        tail = list(_hits(table, text, tail_start, len(text)))
+    head = [hit for hit in hits if hit.start < HEAD_CHARS]
     for hit in head:
         if _is_dateline_credit(table, text, hit):
             return WireCredit(hit.wire, "text", "dateline")
-    tail = list(_hits(table, text, max(0, len(text) - TAIL_CHARS), len(text)))
     for hit in reversed(tail):
         if _is_signature(table, text, hit):
             return WireCredit(hit.wire, "text", "signature")
     for pattern, wire in table.signatures:
-        if pattern.search(text[:HEAD_CHARS]) or pattern.search(text, max(0, len(text) - 3 * TAIL_CHARS)):
+        if pattern.search(text, 0, HEAD_CHARS) or pattern.search(text, max(HEAD_CHARS, len(text) - 3 * TAIL_CHARS)):
             return WireCredit(wire, "text", "signature")
+    if not hits and not tail:
+        return NO_CREDIT
     languages = _credit_languages(table, language)
     for hit in head + tail:
         if _says(table, text, hit, languages, "text"):
             return WireCredit(hit.wire, "text", "credit")
-    for hit in _hits(table, text, 0, CITED_CHARS):
+    for hit in hits:
         if not table.wires[hit.wire].quoted_only and _says(table, text, hit, languages, "cited"):
             return WireCredit(hit.wire, "cited", "cited")
     return NO_CREDIT
