@@ -99,7 +99,7 @@ def link_threads(
     """Link stories into threads.
 
     ``stories``: all of them, in any order; how rare a name is, is counted over them. ``known`` threads keep their id as stories do (most stories kept,
-    one to one); ``taken``: every thread id ever given. ``shown``: name key -> the form to show in titles.
+    one to one); ``taken``: every thread id ever given. ``shown``: name or place key (without prefix) -> the form to show in titles.
     """
     rules = rules or ThreadRules()
     ordered = sorted(stories, key=lambda story: (story.first_at or _NEVER, story.story_id))
@@ -282,13 +282,14 @@ def _describe(
     common = [name for name in ranked if sum(name in story.names for story in stories) * 2 >= len(stories)]
     names = tuple((common or ranked)[:8])
     widest = max(stories, key=lambda s: (s.n_outlets, s.n_articles, s.headline, s.story_id))
-    label = ", ".join(dict.fromkeys(shown[name] for name in names if name in shown and not name.startswith("c:")))
+    written = [shown.get(name) or shown.get(name.removeprefix("p:")) for name in names if not name.startswith("c:")]
+    label = ", ".join(list(dict.fromkeys(form for form in written if form))[:3])
     pairs = [
         similarity.get((a.story_id, b.story_id), similarity.get((b.story_id, a.story_id), 0.0))
         for i, a in enumerate(stories)
         for b in stories[i + 1 :]
     ]
-    title = ": ".join(part for part in (", ".join(label.split(", ")[:3]), widest.headline) if part)
+    title = ": ".join(part for part in (label, widest.headline) if part)
     return Thread(
         thread_id=thread_id,
         title=title or ", ".join(names[:3]),
