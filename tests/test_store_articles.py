@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.store.articles import PageOutcome, Quarantined, content_hash, page_hash, store_outcomes
+from clustering.pages.quarantine import Quarantined
+from clustering.store.articles import PageOutcome, content_hash, page_hash, store_outcomes
 from clustering.store.database import open_database
 from clustering.store.workspace import Workspace
 from clustering.types import Article, PageOrigin, RawPage, Reject
@@ -30,6 +31,11 @@ def outcome(number: int, result: Article | Reject | Quarantined) -> PageOutcome:
     return PageOutcome(f"page{number}", origin, "record", NOW, result)
 
 
+def quarantined(number: int, error: str) -> Quarantined:
+    page = RawPage(PageOrigin("files", path="x.jsonl", line=number), "record", NOW, fields={"id": str(number)})
+    return Quarantined(page, "build_article", error, "", NOW)
+
+
 def article(article_id: str, text: str = "Text.") -> Article:
     return Article(article_id, "Title", text, outlet="a.example", published_at=NOW, published_precision="second")
 
@@ -39,7 +45,7 @@ def test_every_page_is_counted_once(connection: duckdb.DuckDBPyConnection) -> No
         outcome(1, article("a")),
         outcome(2, article("b")),
         outcome(3, Reject(PageOrigin("files", "x.jsonl", 3), "empty")),
-        outcome(4, Quarantined("ValueError: boom", "store/quarantine/page4.record")),
+        outcome(4, quarantined(4, "ValueError: boom")),
     ]
     counts = store_outcomes(connection, 1, outcomes)
     assert counts == {"pages": 4, "new": 2, "reject": 1, "reject:empty": 1, "quarantine": 1}
@@ -71,7 +77,7 @@ def test_same_id_with_other_content_is_a_reject_and_the_first_stays(connection: 
 
 
 def test_a_page_that_failed_can_become_an_article_later(connection: duckdb.DuckDBPyConnection) -> None:
-    store_outcomes(connection, 1, [outcome(1, Quarantined("KeyError: x", None))])
+    store_outcomes(connection, 1, [outcome(1, quarantined(1, "KeyError: x"))])
     store_outcomes(connection, 2, [outcome(1, article("a"))])
     assert connection.execute("SELECT outcome, article_id FROM pages").fetchall() == [("article", "a")]
 

@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.articles.context import load_context
 from clustering.articles.duplicates import DuplicateGroups, find_near_duplicates
 from clustering.clusters.engine import Clustering, ClusterInput, cluster_articles
 from clustering.config import Config
@@ -116,6 +117,7 @@ def _decide(
     config: Config,
     progress: Progress,
 ) -> _Decision:
+    wires = load_context(config).wires
     duplicates = find_near_duplicates(
         window.ids,
         window.titles,
@@ -124,6 +126,10 @@ def _decide(
         window.outlets,
         [wire if role == "text" else None for wire, role in zip(window.wires, window.wire_roles, strict=True)],
         horizon_hours=config.cluster.horizon_hours,
+        min_share=config.ingest.copied_share,
+        languages=window.languages,
+        wire_hosts=wires.by_host,
+        wire_languages={name: wire.languages for name, wire in wires.wires.items()},
     )
     inputs = ClusterInput(
         ids=window.ids,
@@ -133,7 +139,7 @@ def _decide(
         published_hours=window.published_hours,
         outlets=window.outlets,
         vectors=window.vectors,
-        duplicate_groups=duplicates.groups,
+        duplicate_groups=duplicates.group,
         must_link=(),
         cannot_link=(),
     )
@@ -182,7 +188,7 @@ def _assign(
     joined = clustering.joined_edges()
     assignments = []
     for i, article_id in enumerate(window.ids):
-        original = int(duplicates.originals[i])
+        original = int(duplicates.original[i])
         outlet = window.outlets[i]
         row = ArticleRow(
             article_id,
@@ -204,7 +210,7 @@ def _assign(
                 joined_parts=edge.parts if edge else None,
                 original_id=window.ids[original] if original != i else None,
                 is_reprint=is_reprint(row),
-                share_copied=float(duplicates.shares[i]),
+                share_copied=float(duplicates.copied_share[i]),
                 reprint_wire=window.wires[i] if window.wire_roles[i] == "text" else None,
                 duplicate_group=window.ids[original],
             )

@@ -6,24 +6,26 @@ transaction, so a run that is cut off has stored whole batches and the next run 
 
 from __future__ import annotations
 
-import json
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
-from clustering.articles.build import ArticleContext, build_article, load_context
+from clustering.articles.batches import build_articles
+from clustering.articles.context import ArticleContext, load_context
 from clustering.config import Config
-from clustering.errors import RejectedPage
 from clustering.pages.files import read_paths
+from clustering.pages.quarantine import Quarantine, Quarantined
 from clustering.progress import Progress, SilentProgress
 from clustering.steps.summary import StepSummary
-from clustering.store.articles import PageOutcome, Quarantined, page_hash, store_outcomes, store_outlets
+from clustering.store.articles import PageOutcome, page_hash, store_outcomes, store_outlets
 from clustering.store.database import open_database
 from clustering.store.runs import run_step
 from clustering.store.workspace import Workspace
-from clustering.types import Article, RawPage, Reject
+from clustering.types import RawPage, Reject
 
 __all__ = ["run_ingest"]
 
@@ -53,29 +55,36 @@ def run_ingest(
     with open_database(workspace) as connection, run_step(connection, "ingest", config, pipeline_id=pipeline_id) as run:
         store_outlets(connection, context.outlets.values())
         progress.start("ingest", None)
-        for batch in _in_batches(_chain(first, pages), _BATCH_PAGES):
-            outcomes = [_decide(page, context, workspace) for page in batch]
-            counts.update(store_outcomes(connection, run.run_id, outcomes))
+        every = chain([first] if first is not None else [], pages)
+        for batch in _in_batches(_build_outcomes(every, context, workspace), _BATCH_PAGES):
+            counts.update(store_outcomes(connection, run.run_id, batch))
             progress.advance(len(batch))
         progress.finish()
         run.counts.update(counts)
         return StepSummary("ingest", run.run_id, dict(counts), time.monotonic() - started)
 
 
-def _decide(page: RawPage | Reject, context: ArticleContext, workspace: Workspace) -> PageOutcome:
-    """Turn one page into its outcome. The quarantine seam: the only place that catches every exception."""
-    page_id = page_hash(page)
-    if isinstance(page, Reject):
-        return PageOutcome(page_id, page.origin, "record", None, page)
-    result: Article | Reject | Quarantined
-    try:
-        result = build_article(page, context)
-    except RejectedPage as error:
-        result = Reject(page.origin, error.reason, error.detail, _given_id(page))
-    except Exception as error:  # noqa: BLE001 - the quarantine seam
-        kept = _keep(page, page_id, workspace)
-        result = Quarantined(f"{type(error).__name__}: {error}", kept)
-    return PageOutcome(page_id, page.origin, page.kind, page.fetched_at, result)
+def _build_outcomes(
+    pages: Iterator[RawPage | Reject], context: ArticleContext, workspace: Workspace
+) -> Iterator[PageOutcome]:
+    """Give one outcome a page, in order; quarantined pages are kept in the workspace."""
+    waiting: deque[RawPage | Reject] = deque()
+
+    def remember() -> Iterator[RawPage | Reject]:
+        for page in pages:
+            waiting.append(page)
+            yield page
+
+    quarantine = Quarantine(workspace.quarantine)
+    for result in build_articles(remember(), context):
+        page = waiting.popleft()
+        kind, fetched_at = ("record", None) if isinstance(page, Reject) else (page.kind, page.fetched_at)
+        if isinstance(result, Reject) and isinstance(page, RawPage) and result.article_id is None:
+            result = replace(result, article_id=_given_id(page))
+        kept_as = None
+        if isinstance(result, Quarantined):
+            kept_as = f"{workspace.quarantine.relative_to(workspace.root)}/{quarantine.put(result)}.json"
+        yield PageOutcome(page_hash(page), page.origin, kind, fetched_at, result, kept_as)
 
 
 def _given_id(page: RawPage) -> str | None:
@@ -83,27 +92,6 @@ def _given_id(page: RawPage) -> str | None:
     return str(given) if given is not None else None
 
 
-def _keep(page: RawPage, page_id: str, workspace: Workspace) -> str:
-    path = workspace.quarantine / f"{page_id}.{page.kind}"
-    if page.fields is not None:
-        path.write_text(json.dumps(page.fields, ensure_ascii=True, default=str), encoding="utf-8")
-    else:
-        path.write_bytes(page.content)
-    return str(path.relative_to(workspace.root))
-
-
-def _chain(first: T | None, rest: Iterator[T]) -> Iterator[T]:
-    if first is not None:
-        yield first
-    yield from rest
-
-
 def _in_batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
-    batch: list[T] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
+    while batch := list(islice(items, size)):
         yield batch

@@ -16,31 +16,25 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow as pa
 
+from clustering.pages.quarantine import Quarantined
 from clustering.store.database import arrow_view, transaction
 from clustering.types import Article, Outlet, PageOrigin, RawPage, Reject
 
-__all__ = ["PageOutcome", "Quarantined", "content_hash", "page_hash", "store_outcomes", "store_outlets"]
+__all__ = ["PageOutcome", "content_hash", "page_hash", "store_outcomes", "store_outlets"]
 
 _TIME = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A page our own code failed on: the failure, and the file that keeps the bytes."""
-
-    error: str
-    kept_as: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """One page and what became of it."""
+    """One page and what became of it. ``kept_as``: for quarantined pages the file that keeps it, under the workspace."""
 
     page_id: str
     origin: PageOrigin
     kind: str
     fetched_at: datetime | None
     result: Article | Reject | Quarantined
+    kept_as: str | None = None
 
 
 def page_hash(page: RawPage | Reject) -> str:
@@ -99,10 +93,10 @@ def store_outcomes(connection: duckdb.DuckDBPyConnection, run_id: int, outcomes:
                     outcome.page_id,
                     run_id,
                     now,
-                    "ingest",
+                    outcome.result.step,
                     outcome.origin.describe(),
                     outcome.result.error,
-                    outcome.result.kept_as,
+                    outcome.kept_as,
                 )
             )
         origin = outcome.origin

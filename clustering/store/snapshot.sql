@@ -75,7 +75,6 @@ CREATE TABLE snapshot.stories AS
     LEFT JOIN grown g USING (story_id)
     LEFT JOIN current_threads t USING (story_id)
     ORDER BY m.n_outlets DESC, m.n_articles DESC, m.first_seen, m.story_id;
-CREATE INDEX stories_by_id ON snapshot.stories (story_id);
 COMMENT ON TABLE snapshot.stories IS 'One row per story: the articles of several outlets about one event';
 COMMENT ON COLUMN snapshot.stories.story_id IS 'Opaque id that the story keeps from run to run';
 COMMENT ON COLUMN snapshot.stories.headline IS 'Title of the most central article, in the preferred language when the story has it';
@@ -182,6 +181,15 @@ CREATE VIEW first_reports AS
     WHERE n.latest_at IS NOT NULL;
 COMMENT ON VIEW first_reports IS 'Who may have been first; several rows when dates leave it open';
 COMMENT ON COLUMN first_reports.is_certain IS 'True when exactly one outlet can have been first';
+
+ALTER TABLE stories ADD COLUMN first_outlets VARCHAR[];
+ALTER TABLE stories ADD COLUMN first_is_certain BOOLEAN;
+UPDATE stories SET first_outlets = f.outlets, first_is_certain = f.is_certain
+    FROM (SELECT story_id, list_sort(list(DISTINCT outlet)) AS outlets, bool_and(is_certain) AS is_certain FROM first_reports GROUP BY story_id) f
+    WHERE f.story_id = stories.story_id;
+CREATE INDEX stories_by_id ON stories (story_id);
+COMMENT ON COLUMN stories.first_outlets IS 'Outlets that may have been first: several when dates leave it open, null when no date is usable';
+COMMENT ON COLUMN stories.first_is_certain IS 'True when exactly one outlet can have been first';
 
 CREATE VIEW gaps AS
     WITH span AS (
