@@ -27,16 +27,17 @@ def train_encoder(
     from clustering.vectors.training.train import train_encoder as train
 
     bars = ConsoleProgress()
-    state = {"stage": "", "done": 0}
+    current, reached = "", 0
 
     def listen(stage: str, done: int, total: int) -> None:
-        if stage != state["stage"]:
-            if state["stage"]:
+        nonlocal current, reached
+        if stage != current:
+            if current:
                 bars.finish()
             bars.start(stage, total)
-            state.update(stage=stage, done=0)
-        bars.advance(done - int(state["done"]))
-        state["done"] = done
+            current, reached = stage, 0
+        bars.advance(done - reached)
+        reached = done
 
     evaluation = train(parallel, out, seed=seed, progress=listen)
     bars.finish()
