@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -81,21 +82,20 @@ def tokenise_pools(text: ParallelText, tokenizer: Any, taught: Mapping[str, int]
 
     ``taught`` gives an English text's row in the teacher's vectors.
     """
+    # A bag model knows no order, so equal bags are equal texts: a sum of one random number per piece identifies them.
+    marks = np.random.default_rng(0).integers(-(2**62), 2**62, tokenizer.get_vocab_size())
     pools = []
     for (kind, source, language_a, language_b), pairs in sorted(text.pools.items()):
-        sides = []
-        for side in (0, 1):
-            encodings = tokenizer.encode_batch_fast([pair[side] for pair in pairs], add_special_tokens=False)
-            sides.append([np.array(encoding.ids, dtype=np.int32) for encoding in encodings])
-        kept = [index for index in range(len(pairs)) if len(sides[0][index]) and len(sides[1][index])]
-        if not kept:
+        sides = [_tokenise([pair[side] for pair in pairs], tokenizer) for side in (0, 1)]
+        kept = np.flatnonzero((sides[0].lengths > 0) & (sides[1].lengths > 0))
+        if not len(kept):
             continue
         ids, starts, keys = [], [], []
-        for tokens in sides:
-            chosen = [tokens[index] for index in kept]
-            ids.append(np.concatenate(chosen))
-            starts.append(np.concatenate([[0], np.cumsum([len(one) for one in chosen])]).astype(np.int64))
-            keys.append(np.array([_key(one) for one in chosen], dtype=np.int64))
+        for side in sides:
+            own = _take(side.ids, np.concatenate([[0], np.cumsum(side.lengths)]), kept)
+            ids.append(own.ids)
+            starts.append(np.concatenate([[0], np.cumsum(own.lengths)]))
+            keys.append(np.add.reduceat(marks[own.ids], starts[-1][:-1]))
         rows = None
         if taught and language_a == "en":
             rows = np.array([taught.get(pairs[index][0], -1) for index in kept], dtype=np.int32)
@@ -113,11 +113,10 @@ def tokenise_pools(text: ParallelText, tokenizer: Any, taught: Mapping[str, int]
     return pools
 
 
-def _key(tokens: NDArray[np.int32]) -> int:
-    # Not `hash`: it is salted per process, and a seeded run must be repeatable.
-    import zlib
-
-    return zlib.crc32(tokens.tobytes()) | (len(tokens) & 0x7FFF) << 32
+def _tokenise(texts: list[str], tokenizer: Any) -> Bags:
+    encoded = [encoding.ids for encoding in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+    lengths = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
+    return Bags(np.fromiter(chain.from_iterable(encoded), dtype=np.int32, count=int(lengths.sum())), lengths)
 
 
 def pool_weights(pools: list[TokenPool], plan: BatchPlan, boosts: Mapping[str, float]) -> NDArray[np.float64]:
