@@ -1,0 +1,1 @@
+"""Articles to vectors: encoders, the bundled model and its training, the recipe of the text."""

@@ -37,8 +37,6 @@ class TokenPool:
     ids: tuple[NDArray[np.int32], NDArray[np.int32]]
     starts: tuple[NDArray[np.int64], NDArray[np.int64]]
     keys: tuple[NDArray[np.int64], NDArray[np.int64]]
-    taught: NDArray[np.int32] | None = None
-    """Row of the English side in the teacher's vectors, -1 where it has none: (n_pairs,)."""
 
     @property
     def n_pairs(self) -> int:
@@ -73,15 +71,10 @@ class Batch:
 
     sides: tuple[Bags, Bags]
     keys: tuple[NDArray[np.int64], NDArray[np.int64]]
-    taught: NDArray[np.int32]
-    """Rows of the teacher's vectors that make up each bag, padded with -2; -1 where one has none: (n_bags, largest bag)."""
 
 
-def tokenise_pools(text: ParallelText, tokenizer: Any, taught: Mapping[str, int] | None = None) -> list[TokenPool]:
-    """Tokenise all pools in a fixed order; pairs with an empty side are left out.
-
-    ``taught`` gives an English text's row in the teacher's vectors.
-    """
+def tokenise_pools(text: ParallelText, tokenizer: Any) -> list[TokenPool]:
+    """Tokenise all pools in a fixed order; pairs with an empty side are left out."""
     # A bag model knows no order, so equal bags are equal texts: a sum of one random number per piece identifies them.
     marks = np.random.default_rng(0).integers(-(2**62), 2**62, tokenizer.get_vocab_size())
     pools = []
@@ -96,9 +89,6 @@ def tokenise_pools(text: ParallelText, tokenizer: Any, taught: Mapping[str, int]
             ids.append(own.ids)
             starts.append(np.concatenate([[0], np.cumsum(own.lengths)]))
             keys.append(np.add.reduceat(marks[own.ids], starts[-1][:-1]))
-        rows = None
-        if taught and language_a == "en":
-            rows = np.array([taught.get(pairs[index][0], -1) for index in kept], dtype=np.int32)
         pools.append(
             TokenPool(
                 kind,
@@ -107,7 +97,6 @@ def tokenise_pools(text: ParallelText, tokenizer: Any, taught: Mapping[str, int]
                 (ids[0], ids[1]),
                 (starts[0], starts[1]),
                 (keys[0], keys[1]),
-                rows,
             )
         )
     return pools
@@ -230,8 +219,6 @@ def cut_batch(
     ids: tuple[list[NDArray[np.int32]], list[NDArray[np.int32]]] = ([], [])
     lengths: tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]] = ([], [])
     keys: tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]] = ([], [])
-    taught: list[NDArray[np.int32]] = []
-    largest = max(len(plan.bag_sizes), len(plan.name_bag_sizes))
     for index in rng.choice(len(pools), size=plan.n_chunks, p=weights):
         pool = pools[index]
         sizes = plan.bag_sizes if pool.kind == "sentence" else plan.name_bag_sizes
@@ -245,9 +232,6 @@ def cut_batch(
         if names is not None:
             chosen = np.resize(chosen.reshape(-1, size), (n_bags, size)).ravel()
         turned = int(rng.random() < 0.5)
-        known = np.full((n_bags, largest), -2, dtype=np.int32)
-        known[:, :size] = -1 if pool.taught is None or names is not None else pool.taught[chosen].reshape(-1, size)
-        taught.append(known)
         for side in (0, 1):
             own = side ^ turned
             bags = _take(pool.ids[own], pool.starts[own], chosen)
@@ -263,4 +247,4 @@ def cut_batch(
         _drop_tokens(Bags(np.concatenate(ids[side]), np.concatenate(lengths[side])), plan.token_dropout, rng)
         for side in (0, 1)
     ]
-    return Batch((sides[0], sides[1]), (np.concatenate(keys[0]), np.concatenate(keys[1])), np.concatenate(taught))
+    return Batch((sides[0], sides[1]), (np.concatenate(keys[0]), np.concatenate(keys[1])))

@@ -32,9 +32,6 @@ class TrainingPlan:
     scale: float = 20.0
     initial_spread: float = 0.1
     batch: BatchPlan = field(default_factory=BatchPlan)
-    teacher_weight: float = 1.0
-    """Weight of the teacher's loss, where a teacher is given."""
-    teacher_scale: float = 10.0
     boosts: Mapping[str, float] = field(default_factory=dict)
     """Factors on a pool's weight by its second language or its source."""
 
@@ -105,43 +102,6 @@ def contrast(
     return loss, np.asarray(similarity @ right), np.asarray(similarity.T @ left)
 
 
-def relate(
-    left: NDArray[np.float32], right: NDArray[np.float32], taught: NDArray[np.float32], scale: float
-) -> tuple[float, NDArray[np.float32], NDArray[np.float32]]:
-    """Give the loss that pulls the cosines between two sides towards the teacher's, and its gradients (n, dim).
-
-    Cross entropy between the softmax of the teacher's similarities and of ours, both ways: what counts is who is near to whom
-    (relational distillation, Park et al. 2019), so the teacher's dimension does not matter.
-    """
-    n = len(left)
-    wanted = taught @ taught.T
-    wanted -= 1.0
-    wanted *= scale
-    np.exp(wanted, out=wanted)
-    wanted /= wanted.sum(axis=1, keepdims=True)
-    found = left @ right.T
-    found -= 1.0
-    found *= scale
-    logits = found.copy()
-    np.exp(found, out=found)
-    by_row, by_column = found.sum(axis=1), found.sum(axis=0)
-    loss = float(0.5 * (np.log(by_row) + np.log(by_column)).mean() - 0.5 * ((wanted + wanted.T) * logits).sum() / n)
-    found *= (0.5 / n / by_row)[:, None] + (0.5 / n / by_column)[None, :]
-    found -= 0.5 / n * (wanted + wanted.T)
-    found *= scale
-    return loss, np.asarray(found @ right), np.asarray(found.T @ left)
-
-
-def _teach(teacher: NDArray[np.float16], taught: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Give the bags the teacher knows and the unit mean of its vectors for each."""
-    known = np.flatnonzero((taught != -1).all(axis=1))
-    rows = taught[known]
-    vectors = teacher[np.maximum(rows, 0)].astype(np.float32)
-    vectors[rows < 0] = 0
-    means = vectors.sum(axis=1)
-    return known, means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
-
-
 def _through_unit(
     vectors: NDArray[np.float32], norms: NDArray[np.float32], gradient: NDArray[np.float32]
 ) -> NDArray[np.float32]:
@@ -158,7 +118,6 @@ def train_matrix(
     seed: int,
     start: NDArray[np.float32] | None = None,
     shares: Any = None,
-    teacher: NDArray[np.float16] | None = None,
     number_ids: NDArray[np.int32] | None = None,
     progress: Callable[[int, float], None] | None = None,
 ) -> NDArray[np.float32]:
@@ -202,13 +161,6 @@ def train_matrix(
         means /= norms
         n = len(batch.keys[0])
         loss, gradient_left, gradient_right = contrast(means[:n], means[n:], batch, plan.scale)
-        if teacher is not None:
-            known, vectors = _teach(teacher, batch.taught)
-            if len(known) > 1:
-                _, taught_left, taught_right = relate(means[:n][known], means[n:][known], vectors, plan.teacher_scale)
-                weight = np.float32(plan.teacher_weight * len(known) / n)
-                gradient_left[known] += weight * taught_left
-                gradient_right[known] += weight * taught_right
         gradient = _through_unit(means, norms, np.concatenate([gradient_left, gradient_right]))
         gradient = np.asarray(bags.T @ gradient)
         adam.step(rows, gradient, rate)

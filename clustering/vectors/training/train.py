@@ -44,6 +44,11 @@ class EncoderPlan:
     """Weight of rare pieces: a row is multiplied by a / (a + p) with this a (SIF, Arora et al. 2017); 0 leaves rows alone."""
     folding: FoldingPlan = field(default_factory=FoldingPlan)
     training: TrainingPlan = field(default_factory=TrainingPlan)
+    """First stage: rows and spelling together."""
+    refining: TrainingPlan | None = None
+    """Second stage: rows alone, from where the first stage ended; it unlearns what only looks alike."""
+    matrix_seed: int = 1
+    """Seed of both stages; the split and the tokenizer have `train_encoder`'s own."""
 
 
 def train_encoder(
@@ -52,12 +57,11 @@ def train_encoder(
     *,
     seed: int = 7,
     plan: EncoderPlan | None = None,
-    teacher: Callable[[list[str]], NDArray[np.float16]] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Evaluation:
     """Train on a folder of ``*.tsv.zst`` files and write the model to ``out``, with ``evaluation.json`` beside it.
 
-    ``teacher`` gives unit vectors (n_texts, any dim) of English texts; ``progress`` gets (stage, done, total).
+    ``progress`` gets (stage, done, total).
     Errors: ``InputError`` when there are no parallel files, ``EncoderError`` when the ``train`` extra is missing.
     """
     plan = plan or EncoderPlan()
@@ -81,15 +85,25 @@ def train_encoder(
     n_pieces = tokenizer.get_vocab_size()
     pieces = [tokenizer.id_to_token(index) for index in range(n_pieces)]
     shares = make_ngram_shares(pieces, longest=plan.longest_ngram)
-    matrix = train_matrix(
-        pools,
-        n_pieces,
-        plan.training,
-        seed=seed,
-        shares=shares if plan.longest_ngram else None,
-        number_ids=np.array([index for index, piece in enumerate(pieces) if piece[1:].isdigit()], dtype=np.int32),
-        progress=lambda step, loss: report("train", step + 1, plan.training.n_steps),
-    )
+    numbers = np.array([index for index, piece in enumerate(pieces) if piece[1:].isdigit()], dtype=np.int32)
+    matrix: NDArray[np.float32] = np.empty((0, 0), np.float32)
+    for stage, chosen in (("train", plan.training), ("refine", plan.refining)):
+        if chosen is None:
+            continue
+
+        def tell(step: int, loss: float, stage: str = stage, total: int = chosen.n_steps) -> None:
+            report(stage, step + 1, total)
+
+        matrix = train_matrix(
+            pools,
+            n_pieces,
+            chosen,
+            seed=plan.matrix_seed,
+            start=matrix if len(matrix) else None,
+            shares=shares if stage == "train" and plan.longest_ngram else None,
+            number_ids=numbers,
+            progress=tell,
+        )
     if plan.rarity:
         matrix *= weigh_rarity(pools, n_pieces, plan.rarity)[:, None]
     write_model(out, matrix, tokenizer)
