@@ -1,0 +1,73 @@
+"""Which pairs of articles are worth a look.
+
+Three channels: the nearest by meaning, the nearest by meaning in other languages, and those that share rare words or names. All within the
+time horizon; articles without a time meet all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.clusters.features import ArticleFeatures
+from clustering.clusters.neighbours import find_neighbours
+
+__all__ = ["find_candidates", "find_term_candidates"]
+
+_TERM_BLOCK = 2_048
+_MIN_TERM_SIMILARITY = 0.1
+"""Pairs below share a word by chance; measured on og2021: 0.1 keeps 99% of the same-story pairs the channel finds at 0.02."""
+
+
+def find_candidates(
+    features: ArticleFeatures, *, n_neighbours: int, n_cross: int, n_terms: int, horizon_hours: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give distinct pairs (first < second), sorted."""
+    n = len(features)
+    near = find_neighbours(
+        features.meaning, features.hours, k=min(n_neighbours, max(n - 1, 1)), horizon_hours=horizon_hours,
+        languages=features.languages, k_cross=min(n_cross, max(n - 1, 1)),
+    )  # fmt: skip
+    keys = []
+    for table in (near.indices, near.cross_indices):
+        rows, columns = np.nonzero(table >= 0)
+        other = table[rows, columns].astype(np.int64)
+        keys.append(np.minimum(rows, other) * n + np.maximum(rows, other))
+    for kind in ("words", "names"):
+        rows, other = find_term_candidates(features.terms[kind], features.hours, k=n_terms, horizon_hours=horizon_hours)
+        keys.append(np.minimum(rows, other) * n + np.maximum(rows, other))
+    unique = np.unique(np.concatenate(keys)) if keys else np.empty(0, np.int64)
+    return unique // n, unique % n
+
+
+def find_term_candidates(
+    terms: Any, hours: NDArray[np.float64], *, k: int, horizon_hours: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give for each article up to k others that share the most rare terms, as (row, other) pairs."""
+    n = terms.shape[0]
+    n_dated = int(np.count_nonzero(~np.isnan(hours)))
+    found_rows, found_others = [], []
+    for start in range(0, n, _TERM_BLOCK):
+        stop = min(start + _TERM_BLOCK, n)
+        if stop <= n_dated:
+            low = int(np.searchsorted(hours[:n_dated], hours[start] - horizon_hours))
+            high = int(np.searchsorted(hours[:n_dated], hours[stop - 1] + horizon_hours, side="right"))
+            columns = np.concatenate([np.arange(low, high), np.arange(n_dated, n)])
+        else:
+            columns = np.arange(n)
+        block = (terms[start:stop] @ terms[columns].T).tocoo()
+        keep = block.data > _MIN_TERM_SIMILARITY
+        rows, others, values = block.row[keep] + start, columns[block.col[keep]], block.data[keep]
+        with np.errstate(invalid="ignore"):
+            keep = (rows != others) & ~(np.abs(hours[rows] - hours[others]) > horizon_hours)
+        rows, others, values = rows[keep], others[keep], values[keep]
+        order = np.lexsort((others, -values, rows))
+        rows, others = rows[order], others[order]
+        rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+        found_rows.append(rows[rank < k])
+        found_others.append(others[rank < k])
+    if not found_rows:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    return np.concatenate(found_rows).astype(np.int64), np.concatenate(found_others).astype(np.int64)

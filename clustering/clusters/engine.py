@@ -1,0 +1,276 @@
+"""Articles to clusters: candidates, probability, density, merging.
+
+Takes the columns of a batch of articles (``ClusterInput``), gives one label per article (``Clustering``). Nothing is read from or written to
+anywhere. The input is sorted by (time, id) first, so any order of the same articles gives the same clusters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Sized
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.clusters.candidates import find_candidates
+from clustering.clusters.density import build_graph, find_density_clusters
+from clustering.clusters.features import ArticleFeatures, build_features
+from clustering.clusters.groups import GroupTable
+from clustering.clusters.merging import merge_groups
+from clustering.clusters.model import StoryModel, load_model
+from clustering.config import ClusterConfig
+from clustering.errors import CorrectionError, InputError
+
+__all__ = ["ClusterInput", "Clustering", "JoiningEdge", "cluster_articles", "cluster_features", "sort_articles"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterInput:
+    """Columns of equal length, in any order.
+
+    ``published_hours``: hours since the epoch, UTC, nan unknown. ``vectors`` (n, dim) float32 unit rows of one fingerprint.
+    ``duplicate_groups``: equal values are near-duplicates of one text. ``must_link``, ``cannot_link``: human corrections, pairs of ids.
+    """
+
+    ids: Sequence[str]
+    titles: Sequence[str]
+    leads: Sequence[str]
+    languages: Sequence[str | None]
+    published_hours: NDArray[np.float64]
+    outlets: Sequence[str | None]
+    vectors: NDArray[np.float32]
+    duplicate_groups: NDArray[np.int64]
+    must_link: Sequence[tuple[str, str]] = ()
+    cannot_link: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningEdge:
+    """Why an article is where it is: its most probable partner in the cluster, and the log-odds each kind of evidence adds."""
+
+    article: int
+    partner: int
+    probability: float
+    parts: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """``labels`` (n,) in the order of the input, noise -1, numbered by first article; ``probabilities`` (n,) of membership; ``persistence`` and
+    ``medoids`` (n_clusters,); ``edges``: by article, for clustered articles; ``pairs``: the judged pairs (i, j, probability) for "why"."""
+
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    persistence: NDArray[np.float64]
+    medoids: NDArray[np.int64]
+    edges: dict[int, JoiningEdge]
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] = field(
+        default_factory=lambda: (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    )
+
+
+def sort_articles(ids: Sequence[str], published_hours: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Give the order by (time, id), undated last."""
+    rank = np.empty(len(ids), dtype=np.int64)
+    rank[sorted(range(len(ids)), key=lambda i: ids[i])] = np.arange(len(ids))
+    return np.lexsort((rank, published_hours)).astype(np.int64)
+
+
+def cluster_articles(inputs: ClusterInput, config: ClusterConfig, *, progress: Progress | None = None) -> Clustering:
+    """Cluster a batch of articles.
+
+    ``progress(stage, done, total)``. Errors: ``InputError`` for columns of unequal length or a repeated id; ``CorrectionError`` for
+    corrections that name an unknown id or contradict one another.
+    """
+    from clustering.names import surface_features_batch
+
+    n = len(inputs.ids)
+    _check_columns(inputs)
+    order = sort_articles(inputs.ids, inputs.published_hours)
+    report = progress or (lambda _stage, _done, _total: None)
+    surface = surface_features_batch(
+        [inputs.titles[i] for i in order], [inputs.leads[i] for i in order], [inputs.languages[i] for i in order],
+        progress=lambda done, total: report("features", done, total),
+    )  # fmt: skip
+    features = build_features(
+        np.asarray(inputs.vectors, dtype=np.float32)[order] if n else np.empty((0, 1), np.float32),
+        surface,
+        np.asarray(inputs.published_hours, dtype=np.float64)[order],
+        _encode([inputs.languages[i] for i in order]),
+        _encode([inputs.outlets[i] for i in order]),
+        np.unique(np.asarray(inputs.duplicate_groups)[order], return_inverse=True)[1].reshape(-1).astype(np.int64),
+    )
+    place = {inputs.ids[int(i)]: k for k, i in enumerate(order)}
+    must, cannot = _find_corrections(inputs, place)
+    found = cluster_features(features, config, must_link=must, cannot_link=cannot, progress=report)
+    return _restore_order(found, order)
+
+
+def cluster_features(
+    features: ArticleFeatures,
+    config: ClusterConfig,
+    *,
+    model: StoryModel | None = None,
+    must_link: Sequence[tuple[int, int]] = (),
+    cannot_link: Sequence[tuple[int, int]] = (),
+    progress: Progress | None = None,
+) -> Clustering:
+    """Cluster articles whose features are ready and in (time, id) order; the engine without text."""
+    model = model or load_model()
+    n = len(features)
+    if n == 0:
+        return Clustering(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.int64), {})
+    report = progress or (lambda _stage, _done, _total: None)
+    first, second = find_candidates(
+        features, n_neighbours=config.n_neighbours, n_cross=8, n_terms=15, horizon_hours=config.horizon_hours
+    )
+    report("candidates", n, n)
+    table = GroupTable.of_articles(features)
+    evidence = table.compare(first, second)
+    logit = model.judge(evidence)
+    probability = 1 / (1 + np.exp(-logit))
+    report("pairs", n, n)
+    keep = probability > 0.02
+    graph = build_graph(n, first[keep], second[keep], -np.log(np.clip(probability[keep], 1e-9, 1 - 1e-6)))
+    density = find_density_clusters(
+        graph, min_cluster_size=config.min_cluster_size, min_samples=config.min_samples, method="leaf",
+        epsilon=-np.log(0.8), background=-np.log(0.02),
+    )  # fmt: skip
+    report("density", n, n)
+    _join_cores(table, density.labels, density.probabilities)
+    for a, b in must_link:
+        ra, rb = int(table.root[a]), int(table.root[b])
+        if ra != rb:
+            table.join(np.array([max(ra, rb)]), np.array([min(ra, rb)]))
+    forbidden = (np.array([a for a, _ in cannot_link], np.int64), np.array([b for _, b in cannot_link], np.int64))
+    merge_groups(table, first, second, lambda t, a, b: model.judge(t.compare(a, b)), forbidden=forbidden)
+    report("merging", n, n)
+    return _summarise(features, table, model, config, first, second, probability)
+
+
+def _join_cores(table: GroupTable, labels: NDArray[np.int64], strength: NDArray[np.float64]) -> None:
+    members = np.flatnonzero((labels >= 0) & (strength > 0))
+    if not len(members):
+        return
+    _, index, inverse = np.unique(labels[members], return_index=True, return_inverse=True)
+    roots = members[index][inverse.reshape(-1)]
+    is_child = roots != members
+    table.join(members[is_child], roots[is_child])
+
+
+def _summarise(
+    features: ArticleFeatures, table: GroupTable, model: StoryModel, config: ClusterConfig,
+    first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64],
+) -> Clustering:  # fmt: skip
+    n = len(features)
+    size = np.bincount(table.root, minlength=n)
+    is_clustered = size[table.root] >= config.min_cluster_size
+    labels = np.full(n, -1, np.int64)
+    roots = np.unique(table.root[is_clustered])
+    number = np.full(n, -1, np.int64)
+    number[roots] = np.arange(len(roots))
+    labels[is_clustered] = number[table.root[is_clustered]]
+    centre = table.meaning[roots]
+    centre = centre / np.maximum(np.linalg.norm(centre, axis=1, keepdims=True), 1e-9)
+    closeness = np.zeros(n)
+    closeness[is_clustered] = np.einsum("ij,ij->i", features.meaning[is_clustered], centre[labels[is_clustered]])
+    clustered = np.flatnonzero(is_clustered)
+    order = clustered[np.lexsort((clustered, -closeness[clustered], labels[clustered]))]
+    medoids = order[np.unique(labels[order], return_index=True)[1]] if len(order) else np.empty(0, np.int64)
+    inside = np.flatnonzero((labels[first] >= 0) & (labels[first] == labels[second]))
+    best = np.zeros(n)
+    np.maximum.at(best, first[inside], probability[inside])
+    np.maximum.at(best, second[inside], probability[inside])
+    edges = _find_edges(table, model, features, labels, first[inside], second[inside], probability[inside], medoids)
+    strength = np.where(is_clustered, best, 0.0)
+    counts = np.bincount(labels[clustered], minlength=len(roots))
+    persistence = np.bincount(labels[clustered], weights=strength[clustered], minlength=len(roots)) / np.maximum(
+        counts, 1
+    )
+    return Clustering(labels, strength, persistence, medoids, edges, (first, second, probability))
+
+
+def _find_edges(
+    table: GroupTable, model: StoryModel, features: ArticleFeatures, labels: NDArray[np.int64],
+    first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64], medoids: NDArray[np.int64],
+) -> dict[int, JoiningEdge]:  # fmt: skip
+    """The most probable partner of each clustered article; the medoid when no judged pair lies inside."""
+    n = len(labels)
+    partner = np.where(labels >= 0, medoids[np.maximum(labels, 0)] if len(medoids) else -1, -1)
+    ends = np.concatenate([first, second])
+    others = np.concatenate([second, first])
+    values = np.concatenate([probability, probability])
+    order = np.lexsort((others, -values, ends))
+    lead = np.unique(ends[order], return_index=True)[1]
+    partner[ends[order][lead]] = others[order][lead]
+    articles = np.flatnonzero((partner >= 0) & (partner != np.arange(n)))
+    alone = GroupTable.of_articles(features)
+    evidence = alone.compare(articles, partner[articles])
+    p = 1 / (1 + np.exp(-model.judge(evidence)))
+    parts = model.split_parts(evidence)
+    return {
+        int(i): JoiningEdge(
+            int(i), int(partner[i]), float(p[k]), {name: float(value[k]) for name, value in parts.items()}
+        )
+        for k, i in enumerate(articles)
+    }
+
+
+def _restore_order(found: Clustering, order: NDArray[np.int64]) -> Clustering:
+    n = len(order)
+    labels, probabilities = np.empty(n, np.int64), np.empty(n)
+    labels[order], probabilities[order] = found.labels, found.probabilities
+    edges = {
+        int(order[i]): JoiningEdge(int(order[i]), int(order[edge.partner]), edge.probability, edge.parts)
+        for i, edge in found.edges.items()
+    }
+    pairs = (order[found.pairs[0]], order[found.pairs[1]], found.pairs[2]) if n else found.pairs
+    return Clustering(
+        labels, probabilities, found.persistence, order[found.medoids] if n else found.medoids, edges, pairs
+    )
+
+
+def _encode(values: Sequence[str | None]) -> NDArray[np.int64]:
+    """Number strings in sorted order; -1 for None."""
+    known = {value: i for i, value in enumerate(sorted({value for value in values if value is not None}))}
+    return np.array([-1 if value is None else known[value] for value in values], dtype=np.int64)
+
+
+def _check_columns(inputs: ClusterInput) -> None:
+    n = len(inputs.ids)
+    columns: dict[str, Sized] = {
+        "titles": inputs.titles, "leads": inputs.leads, "languages": inputs.languages, "published_hours": inputs.published_hours,
+        "outlets": inputs.outlets, "vectors": inputs.vectors, "duplicate_groups": inputs.duplicate_groups,
+    }  # fmt: skip
+    for name, column in columns.items():
+        if len(column) != n:
+            raise InputError(f"{name} has {len(column)} rows for {n} articles")
+    if len(set(inputs.ids)) != n:
+        seen: set[str] = set()
+        repeated = next(i for i in inputs.ids if i in seen or seen.add(i))  # type: ignore[func-returns-value]
+        raise InputError(f"article id {repeated!r} appears twice in one batch")
+
+
+def _find_corrections(
+    inputs: ClusterInput, place: dict[str, int]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Corrections by row; the connected sets of must-links must not contain a cannot-link."""
+    for pair in [*inputs.must_link, *inputs.cannot_link]:
+        for article_id in pair:
+            if article_id not in place:
+                raise CorrectionError(f"correction names unknown article {article_id!r}")
+    leader = {i: i for i in place}
+
+    def lead(i: str) -> str:
+        while leader[i] != i:
+            i = leader[i]
+        return i
+
+    for a, b in inputs.must_link:
+        leader[lead(a)] = lead(b)
+    for a, b in inputs.cannot_link:
+        if lead(a) == lead(b):
+            raise CorrectionError(f"{a!r} and {b!r} are forced together and forbidden together")
+    return [(place[a], place[b]) for a, b in inputs.must_link], [(place[a], place[b]) for a, b in inputs.cannot_link]

@@ -1,0 +1,84 @@
+"""The log-odds that two articles, or two groups of articles, tell the same story.
+
+Takes the evidence of ``GroupTable.compare``, gives log-odds. A few coefficients per piece of evidence, one set for pairs in one language
+and one for pairs in two, read from ``story_model.json`` beside this file. The same model judges two articles and two groups: an article
+is a group of one. Signs are fixed (more alike is never less likely), so every verdict can be explained by its parts.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.clusters.groups import EVIDENCE
+
+__all__ = ["StoryModel", "load_model", "parse_model"]
+
+_FILE = Path(__file__).with_name("story_model.json")
+_COLUMN = {name: i for i, name in enumerate(EVIDENCE)}
+_MAX_GAP_DAYS = 10.0
+"""A longer gap says no more than this one: the horizon decides who is compared at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryModel:
+    """``same`` and ``cross``: coefficients by evidence name, with ``bias``; ``scale``: log-odds per unit of the weighted sum."""
+
+    same: dict[str, float]
+    cross: dict[str, float]
+    scale: float
+    fitted_on: tuple[str, ...]
+
+    def judge(self, evidence: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Give log-odds, shape (n_pairs,), from evidence (n_pairs, len(EVIDENCE))."""
+        x = evidence.astype(np.float64)
+        x[:, _COLUMN["gap_days"]] = np.minimum(x[:, _COLUMN["gap_days"]], _MAX_GAP_DAYS)
+        x[:, _COLUMN["mean_gap_days"]] = np.minimum(x[:, _COLUMN["mean_gap_days"]], _MAX_GAP_DAYS)
+        share = x[:, _COLUMN["cross_share"]]
+        return self.scale * ((1 - share) * _weigh(x, self.same) + share * _weigh(x, self.cross))
+
+    def split_parts(self, evidence: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
+        """Give the log-odds each kind of evidence adds: meaning, words, names, numbers, places, hours; their sum plus the bias is the verdict."""
+        x = evidence.astype(np.float64)
+        parts = {}
+        for part, names in _PARTS.items():
+            masked = np.zeros_like(x)
+            for name in names:
+                masked[:, _COLUMN[name]] = x[:, _COLUMN[name]]
+            masked[:, _COLUMN["cross_share"]] = x[:, _COLUMN["cross_share"]]
+            empty = np.zeros_like(x)
+            empty[:, _COLUMN["cross_share"]] = x[:, _COLUMN["cross_share"]]
+            parts[part] = self.judge(masked.astype(np.float32)) - self.judge(empty.astype(np.float32))
+        return parts
+
+
+_PARTS = {
+    "meaning": ("meaning", "meaning_centre", "looseness"),
+    "words": ("words", "words_centre"),
+    "names": ("names", "names_centre", "names_missing"),
+    "numbers": ("numbers", "numbers_apart"),
+    "places": ("places",),
+    "hours": ("gap_days", "mean_gap_days", "is_undated"),
+}
+
+
+def _weigh(x: NDArray[np.float64], coefficients: dict[str, float]) -> NDArray[np.float64]:
+    weights = np.array([coefficients.get(name, 0.0) for name in EVIDENCE])
+    return np.asarray(x @ weights + coefficients["bias"])
+
+
+def parse_model(text: str) -> StoryModel:
+    """Read the JSON form: ``{"same": {...}, "cross": {...}, "scale": x, "fitted_on": [...]}``."""
+    data = json.loads(text)
+    return StoryModel(dict(data["same"]), dict(data["cross"]), float(data["scale"]), tuple(data["fitted_on"]))
+
+
+@lru_cache(maxsize=1)
+def load_model() -> StoryModel:
+    """Give the model that ships with the code."""
+    return parse_model(_FILE.read_text(encoding="utf-8"))
