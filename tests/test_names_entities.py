@@ -60,6 +60,7 @@ def test_places_of_several_words_are_one_place() -> None:
     assert "SA" in find_names("Встреча в Саудовской Аравии", "", "ru").places
     assert "US" in find_names("", "وزير خارجية الولايات المتحدة", "ar").places
     assert "US" in find_names("", "im Weißen Haus", "de").places
+    assert "SA" in find_names("", "на встрече в Эр-Рияде", "ru").places
 
 
 def test_sentence_starts_and_german_nouns_are_no_names() -> None:

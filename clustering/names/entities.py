@@ -110,11 +110,13 @@ def _place_of_run(words: list[Word | None], index: int) -> tuple[str, int]:
     """Find a place of two or three words starting here: its key and how many words it takes."""
     places = load_lexicon().places
     for length in (3, 2):
-        part = [word.folded for word in words[index : index + length] if word is not None]
+        part = [word for word in words[index : index + length] if word is not None]
         if len(part) == length:
-            key = places.get(" ".join(part))
-            if key is not None:
-                return key, length
+            start = " ".join(word.folded for word in part[:-1])
+            for last in part[-1].cases:
+                key = places.get(f"{start} {last}")
+                if key is not None:
+                    return key, length
     return "", 0
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import regex
 
+from clustering.names.data_files import data_file
+
 __all__ = ["HAN_RUN", "SIMPLIFIED", "name_spans", "name_weight", "read_sounds_from", "sound_han"]
 
 HAN_RUN = regex.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〇]+")
@@ -43,11 +45,8 @@ _PAIRS = (
 )
 SIMPLIFIED = {ord(_PAIRS[i]): _PAIRS[i + 1] for i in range(0, len(_PAIRS), 2)}
 
-_DATA = Path(__file__).parent / "data" / "han_sounds.tsv"
 
-
-@cache
-def _load(path: Path = _DATA) -> tuple[dict[str, str], dict[str, float]]:
+def _read_table(path: Path) -> tuple[dict[str, str], dict[str, float]]:
     sounds: dict[str, str] = {}
     weights: dict[str, float] = {}
     if not path.exists():
@@ -62,10 +61,15 @@ def _load(path: Path = _DATA) -> tuple[dict[str, str], dict[str, float]]:
     return sounds, weights
 
 
+@cache
+def _load() -> tuple[dict[str, str], dict[str, float]]:
+    return _read_table(data_file("han_sounds.tsv"))
+
+
 def read_sounds_from(path: Path) -> None:
     """Use another sound table from now on (training builds the lexicon with the table it has just made)."""
     sounds, weights = _load()
-    fresh_sounds, fresh_weights = _load(path)
+    fresh_sounds, fresh_weights = _read_table(path)
     sounds.clear()
     sounds.update(fresh_sounds)
     weights.clear()

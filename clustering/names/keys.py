@@ -122,7 +122,7 @@ def skeletons(form: str) -> tuple[str, ...]:
 _ENDING_LISTS = {
     "slavic": "ogo oho omu omi iego iemu ego emu ovi evi ami iami imi iem om em im oi ei oiu eiu ia iu ie ah ih a u i e o",
     "fi": "ila ista isa iksi ile ilta sa sta la lta le ksi in en an na ia ta a n",
-    "hu": "nak nek val vel al el ban ben bol tol rol hoz hez ert nal nel ek ak ra re ba be ot et at t k",
+    "hu": "nak nek val vel al el ban ben bol tol rol hoz hez ert nal nel on en ek ak ra re ba be ot et at t k",
     "tr": "nin nun dan den tan ten da de ta te ya ye i u a e",
     "baltic": "as is us os es ui io a o s",
     "greek": "os as is us u o a i",

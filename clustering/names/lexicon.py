@@ -11,17 +11,16 @@ import gzip
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import regex
 
+from clustering.names.data_files import data_file
 from clustering.names.han import SIMPLIFIED
 from clustering.names.keys import base, case_stems, fold, has_case_endings, skeletons
 from clustering.names.romanise import romanise
 
 __all__ = ["Lexicon", "is_uncased", "load_lexicon", "name_key", "normal_form", "place_form", "sound_marks"]
 
-_DATA = Path(__file__).parent / "data"
 _UNCASED = regex.compile(
     r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u10d0-\u10ff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufdff\ufe70-\ufeff]"
 )
@@ -151,14 +150,14 @@ def _read_alias(lexicon: Lexicon, line: str) -> None:
 def load_lexicon() -> Lexicon:
     """Read the lexicon, once in a process; hand-written entries win."""
     lexicon = Lexicon()
-    aliases = _DATA / "aliases.tsv"
+    aliases = data_file("aliases.tsv")
     if aliases.exists():
         for line in aliases.read_text(encoding="utf-8").split("\n"):
             _read_alias(lexicon, line)
     fixed = dict(lexicon.names)
     # Words that are a name wherever they have a capital, although some language uses them in lower case (Rubio is "blond").
     lexicon.prominent = {form for form in fixed if form.isascii() and len(form) > 3}
-    packed = _DATA / "lexicon.tsv.gz"
+    packed = data_file("lexicon.tsv.gz")
     if packed.exists():
         with gzip.open(packed, "rt", encoding="utf-8") as lines:
             for line in lines:

@@ -26,6 +26,10 @@ _HAN_PAIR = regex.compile(r"\p{Han}{2}")
 _MIN_PAIR_WEIGHT = 0.5
 _MIN_LIKENESS = 0.6
 _MAX_READINGS = 2
+# Other spellings of a city in Latin letters, language unknown, hold abbreviations and old names (Yang for Yangzhou).
+_MIN_CITY_LIKENESS = 0.75
+# Cities whose name means something else in news far more often.
+_NO_CITY = frozenset(["Olympia", "Mobile", "Of", "Split", "Orange", "Victoria", "Nice"])
 
 
 def likeness(english: str, foreign: str) -> float:
@@ -72,7 +76,7 @@ def choose_names(rows: list[Row], ordinary: frozenset[str] = frozenset()) -> dic
 
 
 def _choose_places(
-    parallel_rows: list[Row], cities: list[Row], major: list[Row], names: set[str]
+    parallel_rows: list[Row], cities: list[Row], major: list[Row], names: set[str], ordinary: frozenset[str]
 ) -> dict[str, set[str]]:
     """Countries from CLDR, the cities of Natural Earth, and those of GeoNames that are no person's name as well."""
     places: dict[str, set[str]] = defaultdict(set)
@@ -89,18 +93,20 @@ def _choose_places(
                 taken.add(form)
     known_cities = {row[2] for row in major}
     for _, language, english, foreign in [*major, *cities]:
-        if language == "xx" and not foreign.isascii() and any(ord(c) > 0x24F for c in foreign):
-            continue
         canonical = place_form(english)
-        if english not in known_cities and base(canonical) in names:
+        if english in _NO_CITY or (english not in known_cities and base(canonical) in names):
             continue
         for name in (english, foreign):
             form = place_form(name)
+            shortest = 2 if _HAN_PAIR.match(form) else 4 if is_uncased(name) or english in known_cities else 5
+            if form in taken or form in ordinary or len(form) < shortest or form.count(" ") > 2:
+                continue
             if base(form) in names and (base(form) != base(canonical) or english not in known_cities):
                 continue
-            if len(form) >= (2 if is_uncased(name) else 4) and len(form.split(" ")) <= 3 and form not in taken:
-                taken.add(form)
-                places[canonical].add(form)
+            if language == "xx" and SequenceMatcher(None, form, canonical, autojunk=False).ratio() < _MIN_CITY_LIKENESS:
+                continue
+            taken.add(form)
+            places[canonical].add(form)
     return places
 
 
@@ -128,24 +134,38 @@ _ADJECTIVE_END = regex.compile(
 _ADJECTIVE_LANGUAGES = frozenset(["de", "fr", "es", "it", "pt", "pl", "ru", "uk", "nl", "ro", "sr", "sv", "bg", "hu"])
 
 
+def _country_stem(name: str) -> str:
+    """Cut a country's name to the stem its adjective shares (Algerien: algeri-sch); empty when that would be too short."""
+    stem = romanise(name)
+    stem = stem[:-2] if stem.endswith("en") else stem[:-1] if stem[-1:] in "aeiouy" else stem
+    return stem if len(stem) >= 6 and stem.isalpha() else ""
+
+
 def _choose_adjectives(rows: list[Row]) -> dict[str, set[str]]:
     adjectives: dict[str, set[str]] = defaultdict(set)
     for _, language, english, foreign in rows:
+        country = COUNTRIES.get(english)
+        if country is not None and language in _ADJECTIVE_LANGUAGES:
+            for one, name in (("en", english), (language, foreign)):
+                stem = _country_stem(name)
+                if stem:
+                    adjectives[country].add(f"{one}:{stem}")
         code = LANGUAGE_OF_COUNTRY.get(english)
         if code is None:
             continue
         adjectives[code].add(f"en:{english.lower()}")
         if language in _ADJECTIVE_LANGUAGES and " " not in foreign:
-            roman = romanise(foreign)
-            stem = roman
-            for _ in range(2):
-                shorter = _ADJECTIVE_END.sub("", stem)
-                if len(shorter) >= 4:
-                    stem = shorter
-                    break
-            if len(stem) >= 4:
+            stem = _adjective_stem(romanise(foreign))
+            if stem:
                 adjectives[code].add(f"{language}:{stem}")
     return adjectives
+
+
+def _adjective_stem(roman: str) -> str:
+    shorter = str(_ADJECTIVE_END.sub("", roman))
+    if len(shorter) < 4:
+        shorter = roman
+    return shorter if len(shorter) >= 4 else ""
 
 
 def _line(kind: str, canonical: str, forms: set[str]) -> str:
@@ -159,7 +179,10 @@ def build_lexicon(parallel: Path, names: list[Row], cities: list[Row], ordinary:
     cldr = list(read_pairs(parallel / "cldr.tsv.zst"))
     major = list(read_pairs(parallel / "natural_earth.tsv.zst"))
     people = choose_names(names, ordinary)
-    lines = [_line("p", key, forms) for key, forms in sorted(_choose_places(cldr, cities, major, set(people)).items())]
+    lines = [
+        _line("p", key, forms)
+        for key, forms in sorted(_choose_places(cldr, cities, major, set(people), ordinary).items())
+    ]
     lines += [_line("a", key, forms) for key, forms in sorted(_choose_adjectives(cldr).items())]
     lines += [_line("n", key, forms) for key, forms in sorted(people.items())]
     return "\n".join(lines) + "\n"

@@ -8,49 +8,24 @@ languages; English, continental and Chinese-Japanese-Korean magnitudes. Wrong da
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from clustering.names.months import find_month
+from clustering.names.number_values import (
+    CURRENCIES,
+    currency_of,
+    is_day,
+    number_value,
+    plain,
+    western_digits,
+    write_han_numbers,
+)
 from clustering.names.number_words import CARDINALS, MAGNITUDES, ORDINALS
 
 __all__ = ["NumberSet", "find_numbers"]
 
-_DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DOT_ORDINAL = frozenset(
     ["de", "cs", "sk", "sl", "hr", "sr", "bs", "da", "no", "nb", "fi", "et", "hu", "pl", "tr", "lv"]
-)
-_COMMA_DECIMAL = frozenset(
-    [
-        "de",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "nl",
-        "pl",
-        "cs",
-        "ru",
-        "uk",
-        "bg",
-        "sr",
-        "ro",
-        "el",
-        "sv",
-        "fi",
-        "hu",
-        "tr",
-        "id",
-        "vi",
-        "sl",
-        "hr",
-        "sk",
-        "da",
-        "no",
-        "nb",
-        "be",
-        "mk",
-    ]
 )
 _EAST_FACTORS = {
     "万": 1e4,
@@ -65,15 +40,6 @@ _EAST_FACTORS = {
     "천": 1e3,
     "百": 1e2,
 }
-_HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"两": 2, "兩": 2, "零": 0}
-_CURRENCIES = {
-    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "доллар": "USD", "долар": "USD", "dólar": "USD", "dolar": "USD", "dollár": "USD", "долл": "USD",
-    "δολάρι": "USD", "دولار": "USD", "دلار": "USD", "דולר": "USD", "डॉलर": "USD", "美元": "USD", "ドル": "USD", "달러": "USD", "đô": "USD",
-    "€": "EUR", "eur": "EUR", "евро": "EUR", "євро": "EUR", "ευρώ": "EUR", "يورو": "EUR", "یورو": "EUR", "אירו": "EUR", "यूरो": "EUR", "欧元": "EUR",
-    "歐元": "EUR", "ユーロ": "EUR", "유로": "EUR", "avro": "EUR", "£": "GBP", "pound": "GBP", "фунт": "GBP", "₽": "RUB", "рубл": "RUB", "rubl": "RUB",
-    "¥": "JPY", "円": "JPY", "元": "CNY", "人民币": "CNY", "yuan": "CNY", "юан": "CNY", "yen": "JPY", "₹": "INR", "rupee": "INR", "रुपये": "INR", "원": "KRW",
-    "₴": "UAH", "грив": "UAH", "zł": "PLN", "lira": "TRY", "₺": "TRY", "kč": "CZK",
-}  # fmt: skip
 _PERCENT = re.compile(
     r"\s?(?:%|٪|per ?cent|prozent|procent|pour cent|por ciento|por cento|per cento|процент|відсот|procent|százalék|τοις εκατό|prosent|"
     r"بالمئة|بالمائة|في المئة|درصد|אחוז|प्रतिशत|パーセント|퍼센트|yüzde|persen|phần trăm)"
@@ -85,19 +51,15 @@ _NUMBER = re.compile(
 _SCORE = re.compile(r"(?<![\d.,:\-–/])(\d{1,3})\s?[-–:]\s?(\d{1,3})(?![\d.,:\-–/]*\d)")
 _CLOCK = re.compile(r"(?<![\d.:])([01]?\d|2[0-3])[:.hH]([0-5]\d)(?::[0-5]\d)?(?:\s?([ap])\.?m)?(?![\d.])")
 _NUMERIC_DATE = re.compile(
-    r"(?<![\d./-])(?:(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})|(\d{4})-(\d{2})-(\d{2})|(\d{1,2})\.(\d{2}))(?![\d/-]|\.\d)"
+    r"(?<![\d./-])(?:(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})|(\d{4})-(\d{2})-(\d{2}))(?![\d/-]|\.\d)"
 )
 _EAST_DATE = re.compile(
     r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(?:(\d{1,2})\s?[日号號일])?|(\d{1,2})\s?[日号號]"
-)
-_HAN_NUMBER = re.compile(
-    r"第?[〇一二三四五六七八九十百两兩零]{1,5}(?=[日号月年次届回轮輪批位名人个個项項国國家岁歳場场级級号戦战度連连])"
 )
 _ORDINAL_TAIL = re.compile(
     r"(?:st|nd|rd|th|er|re|e|ème|eme|ième|nd|nde|de|ste|-(?:й|я|е|го|му|м|х|ый|ая|ой|ий|а|та|то|ти|ї|ої|ша|га)|й|го|ый|ая|ой|ий)(?![\w])|\.?[ºª°](?!\s?[CFС])|(?:-?(?:inci|ıncı|uncu|üncü|nci|ncı|"
     r"ci|cı|cu|cü))(?![\w])|(?:번째|차(?![\w])|回目|度目|番目)|:[aet](?![\w])"
 )
-_WORD_BEFORE = re.compile(r"([^\W\d_]+)[\s.\u00a0]*(?:de\s|of\s|the\s)?$")
 _WORD_AFTER = re.compile(r"[\s\u00a0]*(?:de[ln]?\s|of\s|do\s|e\s)?([^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _YEAR_WINDOW = (1900, 2099)
@@ -117,72 +79,39 @@ class NumberSet:
         return {form for form in self.forms if form.startswith(kind + ":")}
 
 
-def _plain(value: float) -> str:
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.6g}"
-
-
-def _value(written: str, language: str | None) -> float:
-    """Read a written number with group and decimal marks of either convention."""
-    digits = re.sub(r"[ \u00a0\u202f'’]", "", written)
-    last = max(digits.rfind("."), digits.rfind(","))
-    if last < 0:
-        return float(digits[:18])
-    mark, tail = digits[last], digits[last + 1 :]
-    other = "," if mark == "." else "."
-    is_group = digits.count(mark) > 1 or (len(tail) == 3 and other not in digits and last <= 3 and digits[0] != "0")
-    if is_group and digits.count(mark) == 1 and language is not None:
-        is_group = (mark == ".") == (language in _COMMA_DECIMAL)
-    if is_group:
-        return float(digits.replace(".", "").replace(",", "")[:18])
-    return float(digits[:last].replace(".", "").replace(",", "")[:18] + "." + tail)
-
-
-def _han_value(run: str) -> int:
-    total, current = 0, 0
-    for char in run.lstrip("第"):
-        if char == "十":
-            total, current = total + (current or 1) * 10, 0
-        elif char == "百":
-            total, current = total + (current or 1) * 100, 0
-        else:
-            current = _HAN_DIGITS.get(char, 0)
-    return total + current
-
-
-def _is_day(month: int, day: int) -> bool:
-    return 1 <= month <= 12 and 1 <= day <= _DAYS[month]
-
-
-def _currency(word: str) -> str:
-    for end in range(min(len(word), 8), 0, -1):
-        code = _CURRENCIES.get(word[:end])
-        if code is not None and (end > 1 or len(word) == 1 or not word[0].isascii() or word[0] == "$"):
-            return code
-    return ""
-
-
 class _Reader:
     """Read one text; spans already explained (dates, scores, times) are blanked out for the readers after them."""
 
     def __init__(self, text: str, language: str | None, weight: float, found: NumberSet) -> None:
         self.text, self.language, self.weight, self.found = text, language, weight, found
+        self.explained: list[tuple[int, int]] = []
 
     def add(self, form: str) -> None:
         self.found.add(form, self.weight)
 
     def blank(self, start: int, end: int) -> None:
-        self.text = self.text[:start] + " " * (end - start) + self.text[end:]
+        self.explained.append((start, end))
+
+    def blank_explained(self) -> None:
+        if not self.explained:
+            return
+        pieces, position = [], 0
+        for start, end in sorted(self.explained):
+            pieces += [self.text[position:start], " " * (end - max(start, position))]
+            position = max(position, end)
+        self.text = "".join(pieces) + self.text[position:]
+        self.explained.clear()
 
     def read(self) -> None:
         self.read_words()
         if not any(map(str.isdigit, self.text)):
             return
+        readers = [self.read_numeric_dates, self.read_month_names, self.read_clock, self.read_scores]
         if not self.text.isascii():
-            self.read_east_dates()
-        self.read_numeric_dates()
-        self.read_month_names()
-        self.read_clock()
-        self.read_scores()
+            readers.insert(0, self.read_east_dates)
+        for reader in readers:
+            reader()
+            self.blank_explained()
         self.read_numbers()
 
     def read_words(self) -> None:
@@ -199,28 +128,20 @@ class _Reader:
                 continue
             if year:
                 self.add(f"y:{year}")
-            if day and _is_day(int(month), int(day)):
+            if day and is_day(int(month), int(day)):
                 self.add(f"d:{int(month):02d}-{int(day):02d}")
             self.blank(*match.span())
 
     def read_numeric_dates(self) -> None:
         for match in _NUMERIC_DATE.finditer(self.text):
-            first, second, year, iso_year, iso_month, iso_day, short_day, short_month = match.groups()
+            first, second, year, iso_year, iso_month, iso_day = match.groups()
             if iso_year:
                 day, month, full_year = int(iso_day), int(iso_month), iso_year
-            elif short_day:
-                if (
-                    self.language not in ("ru", "uk", "de")
-                    or not _is_day(int(short_month), int(short_day))
-                    or short_month[0] not in "01"
-                ):
-                    continue
-                continue
             else:
                 day, month, full_year = int(first), int(second), year if len(year) == 4 else "20" + year
                 if month > 12 or (self.language == "en" and "/" in match[0] and day <= 12):
                     day, month = month, day
-            if _is_day(month, day):
+            if is_day(month, day):
                 self.add(f"d:{month:02d}-{day:02d}")
                 if _YEAR_WINDOW[0] <= int(full_year) <= _YEAR_WINDOW[1]:
                     self.add(f"y:{full_year}")
@@ -254,7 +175,7 @@ class _Reader:
                     end += dated.end() if dated else 0
             elif after:
                 end = match.end() + after.end()
-            if month and _is_day(month, day):
+            if month and is_day(month, day):
                 self.add(f"d:{month:02d}-{day:02d}")
                 self.blank(match.start(), min(end, len(self.text)))
 
@@ -293,7 +214,7 @@ class _Reader:
             start, end = match.span()
             written = match[0].rstrip(".,")
             end = start + len(written)
-            value = _value(written, self.language)
+            value = number_value(written, self.language)
             tail = text[end : end + 24]
             if self._read_ordinal(written, value, text, start, end, tail):
                 continue
@@ -305,15 +226,15 @@ class _Reader:
                 or (text[start - 1 : start] in "%٪" and start)
                 or text[max(0, start - 6) : start] == "yüzde "
             ):
-                self.add(f"%:{_plain(value)}")
+                self.add(f"%:{plain(value)}")
                 continue
             currency = self._money(text[max(0, start - 4) : start].lower(), rest.lower())
             if currency:
-                self.add(f"m:{currency}:{_plain(value)}")
+                self.add(f"m:{currency}:{plain(value)}")
             elif factor == 1 and len(written) == 4 and _YEAR_WINDOW[0] <= value <= _YEAR_WINDOW[1]:
                 self.add(f"y:{written}")
             else:
-                self.add(f"n:{_plain(value)}")
+                self.add(f"n:{plain(value)}")
 
     def _read_ordinal(self, written: str, value: float, text: str, start: int, end: int, tail: str) -> bool:
         if not written.isdigit() or len(written) > 3:
@@ -345,45 +266,21 @@ class _Reader:
     @staticmethod
     def _money(before: str, rest: str) -> str:
         stripped = before.rstrip()
-        if stripped[-1:] in _CURRENCIES:
-            return _CURRENCIES[stripped[-1:]]
+        if stripped[-1:] in CURRENCIES:
+            return CURRENCIES[stripped[-1:]]
         if stripped.endswith(("usd", "eur", "gbp")):
             return stripped[-3:].upper()
         sign = rest.lstrip()[:1]
-        if sign in _CURRENCIES and not sign.isalpha():
-            return _CURRENCIES[sign]
+        if sign in CURRENCIES and not sign.isalpha():
+            return CURRENCIES[sign]
         word = re.match(r"\s?(?:de\s|of\s|US-|американск\w+\s|u\.?s\.?\s)?([^\W\d_]+)", rest)
-        return _currency(word[1]) if word else ""
-
-
-def _western_digits(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_ORDINAL_SIGNS)).translate(_DIGITS)
-
-
-# NFKC would make a letter o of them.
-_ORDINAL_SIGNS = {0xBA: "°", 0xAA: "°"}
-
-
-class _DigitTable(dict[int, str]):
-    def __missing__(self, code: int) -> str:
-        digit = unicodedata.decimal(chr(code), None) if code > 127 else None
-        self[code] = chr(code) if digit is None else str(digit)
-        return self[code]
-
-
-_DIGITS = _DigitTable({0x66B: ".", 0x66C: ",", 0x66A: "%"})
-_HAS_CJK = re.compile(r"[一-龥]")
-
-
-def _han_digits(text: str) -> str:
-    return _HAN_NUMBER.sub(lambda match: ("第" if match[0][0] == "第" else "") + str(_han_value(match[0])), text)
+        return currency_of(word[1]) if word else ""
 
 
 def read_into(found: NumberSet, text: str, language: str | None, weight: float) -> None:
     """Add the numbers of a text to a set."""
-    text = _western_digits(text)
-    if not text.isascii() and _HAS_CJK.search(text):
-        text = _han_digits(text)
+    text = western_digits(text)
+    text = write_han_numbers(text)
     _Reader(text, language, weight, found).read()
 
 

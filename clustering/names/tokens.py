@@ -10,9 +10,9 @@ import gzip
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from clustering.names.clitics import strip_clitics
+from clustering.names.data_files import data_file
 from clustering.names.keys import base, case_stems, fold, has_case_endings
 from clustering.names.lexicon import is_uncased, load_lexicon, name_key, normal_form, sound_marks
 from clustering.names.romanise import romanise
@@ -24,16 +24,18 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094
 TOKEN = re.compile(rf"[\w{_MARKS}]+(?:['’ʼ״׳\"](?=[^\W\d_])[\w{_MARKS}]+)*|[.!?…:;\n|—–«»“”„\"(),]")
 
 _MAX_KEPT = 300_000
+# Longer "words" are encoded data or broken markup.
+_LONGEST_WORD = 64
 _STEM_LETTERS = 6
-_DATA = Path(__file__).parent / "data" / "words.tsv.gz"
 
 
 @cache
 def word_lists() -> dict[tuple[str, str], frozenset[str]]:
     """Read the word lists, once: (language, "stop" or "common") -> lower-case words."""
     lists: dict[tuple[str, str], frozenset[str]] = {}
-    if _DATA.exists():
-        with gzip.open(_DATA, "rt", encoding="utf-8") as lines:
+    packed = data_file("words.tsv.gz")
+    if packed.exists():
+        with gzip.open(packed, "rt", encoding="utf-8") as lines:
             for line in lines:
                 language, kind, words = line.rstrip("\n").split("\t")
                 lists[language, kind] = frozenset(words.split())
@@ -42,7 +44,8 @@ def word_lists() -> dict[tuple[str, str], frozenset[str]]:
 
 @dataclass(slots=True)
 class Word:
-    """What is known about one form: ``term`` is empty for function words; ``tells`` when it may be part of a name."""
+    """What is known about one form: ``term`` is empty for function words; ``tells`` when it may be part of a name;
+    ``cases`` are the folded form and its stems."""
 
     surface: str
     term: str
@@ -56,6 +59,7 @@ class Word:
     adjective: str
     opens_place: bool
     tells: bool
+    cases: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -95,6 +99,8 @@ class Vocabulary(dict[str, "Word | None"]):
             self.common |= lists.get((one or "", "common"), frozenset())
 
     def __missing__(self, token: str) -> Word | None:
+        if len(token) > _LONGEST_WORD:
+            return None
         if len(self) > _MAX_KEPT:
             self.clear()
         known = None if not token[0].isalnum() or is_without_spaces(token) else self._analyse(token)
@@ -130,6 +136,7 @@ class Vocabulary(dict[str, "Word | None"]):
         place, is_known, chosen = "", False, candidates[0]
         names: tuple[str, ...] = ()
         stems: list[str] = []
+        has_article = False
         if uncased:
             for candidate in candidates:
                 form = normal_form(candidate)
@@ -137,6 +144,8 @@ class Vocabulary(dict[str, "Word | None"]):
                 is_known = form in lexicon.names
                 if place or is_known or form in lexicon.multi_first:
                     chosen = candidate
+                    # An ordinary Arabic noun has the article (السلة, "the basket"); a foreign name hardly ever.
+                    has_article = is_known and not place and candidate != surface and surface.endswith("ال" + candidate)
                     break
             folded = normal_form(chosen)
             if folded not in lexicon.multi_first:
@@ -155,10 +164,12 @@ class Vocabulary(dict[str, "Word | None"]):
                     break
         lower_head = head.lower()
         is_common = (
-            is_stop or lower in self.common or lower_head in self.common or lower_head.removesuffix("s") in self.common
+            has_article or is_stop or not self.common.isdisjoint((lower, lower_head, lower_head.removesuffix("s")))
         )
         if is_capital and not is_stop and any(base(stem) in lexicon.prominent for stem in stems):
             is_common = False
+            if len(place) > 2:
+                place = ""
         roman = romanise(chosen if uncased else head)
         if (is_capital or uncased) and not is_digit and (len(roman) > 1):
             names = name_key(chosen if uncased else head, self.language)
@@ -181,6 +192,7 @@ class Vocabulary(dict[str, "Word | None"]):
             adjective,
             opens_place,
             tells,
+            tuple(stems) if is_capital else (folded,),
         )
 
 

@@ -72,6 +72,8 @@ def train_han(pairs: list[tuple[str, str]], running_text: Counter[str]) -> str:
         if sum(table.values()) < 2:
             continue
         sound = min(table, key=lambda piece: (-table[piece], piece))
+        # The final c of South Slavic names (奇 for -ić) sounds ch.
+        sound = "ch" if sound == "c" else sound
         lines.append(f"{char}\t{sound}\t{weights.get(char, 0.0)}")
     return "\n".join(lines) + "\n"
 
