@@ -64,11 +64,12 @@ class _Standing:
     vocabulary: Vocabulary
 
 
-def _add_place_word(found: NameSet, word: Word, weight: float) -> None:
-    found.add_place(word.place, weight, word.surface)
-    country = load_lexicon().capital_of.get(word.place)
+def _add_place(found: NameSet, place: str, weight: float, surface: str) -> None:
+    """Add a place, and with a capital its country."""
+    found.add_place(place, weight, surface)
+    country = load_lexicon().capital_of.get(place)
     if country is not None:
-        found.add_place(country, weight * _ADJECTIVE_SHARE, word.surface)
+        found.add_place(country, weight * _ADJECTIVE_SHARE, surface)
 
 
 def _is_title_case(words: list[Word | None]) -> bool:
@@ -138,7 +139,7 @@ def _scan(reading: Reading, vocabulary: Vocabulary, found: NameSet, weight: floa
             place, length = _place_of_run(words, index)
             if place:
                 run = words[index : index + length]
-                found.add_place(place, share, " ".join(w.surface for w in run if w is not None))
+                _add_place(found, place, share, " ".join(w.surface for w in run if w is not None))
                 skip_to = index + length
                 continue
         if word.is_capital:
@@ -160,7 +161,7 @@ def _capital(words: list[Word | None], index: int, word: Word, found: NameSet, s
             neighbour is not None and neighbour.is_capital and neighbour.is_known and not neighbour.is_common
         )
     if word.place and not (word.is_common and (where.starts or where.title_case)):
-        _add_place_word(found, word, share)
+        _add_place(found, word.place, share, word.surface)
         if near and word.is_known and len(word.place) > 2 and word.place not in load_lexicon().capital_of:
             found.add_name(word.names, share * _DOUBTFUL, word.surface)
     elif word.adjective:
@@ -173,7 +174,7 @@ def _capital(words: list[Word | None], index: int, word: Word, found: NameSet, s
 
 def _uncased(words: list[Word | None], index: int, word: Word, found: NameSet, share: float) -> None:
     if word.place:
-        _add_place_word(found, word, share)
+        _add_place(found, word.place, share, word.surface)
     elif word.is_known and not word.is_common:
         found.add_name(word.names, share, word.surface)
     elif not word.is_common and len(word.surface) >= 4:
@@ -190,7 +191,7 @@ def _scan_spaceless(token: str, found: NameSet, weight: float) -> None:
         for part in _DOT.split(run):
             place = lexicon.places.get(part)
             if place is not None:
-                found.add_place(place, weight, part)
+                _add_place(found, place, weight, part)
             elif len(part) >= 2:
                 found.add_name(name_key(part, "ja"), weight if part in lexicon.names else weight * _DOUBTFUL, part)
     for run in HAN_RUN.findall(token.translate(SIMPLIFIED)):
@@ -206,7 +207,7 @@ def _scan_han(run: str, found: NameSet, weight: float) -> None:
             piece = run[position : position + length]
             place = lexicon.places.get(piece)
             if place is not None:
-                found.add_place(place, weight, piece)
+                _add_place(found, place, weight, piece)
             elif piece in lexicon.names:
                 longer = name_spans(run[position : position + 8], min_length=3) if length == 2 else []
                 if longer and run.startswith(longer[0], position):

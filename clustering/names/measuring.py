@@ -32,6 +32,7 @@ _MIN_LIKENESS = 0.6
 _PAIRS_PER_STORY = 200
 _RANDOM_PAIRS = 20_000
 _NEAR_DAYS = 3
+_LEAST_WORDS = 60
 
 
 def _match_block(block: list[tuple[str, str]], language: str) -> Counter[str]:
@@ -164,8 +165,11 @@ def measure_russian_pairs(evaldata: Path) -> list[str]:
 
 def measure_speed(evaldata: Path) -> list[str]:
     """Give articles a second of processor time on one core: first pass (empty memory of words) and second pass."""
-    articles = [*_read(evaldata / "allsides_triplets"), *_read(evaldata / "allsides2021"), *_read(evaldata / "og2021")]
-    titles = [article["title"] for article in articles]
+    sets = ("allsides_triplets", "allsides2021", "ecbplus", "meantime", "vi_mds")
+    articles = [
+        one for name in sets for one in _read(evaldata / name) if len((one["text"] or "").split()) >= _LEAST_WORDS
+    ]
+    titles = [article["title"] or "" for article in articles]
     texts = [" ".join((article["text"] or "").split()[:80]) for article in articles]
     languages = [article["language"] for article in articles]
     n_words = sum(len(f"{title} {text}".split()) for title, text in zip(titles, texts, strict=True)) / len(articles)

@@ -48,18 +48,18 @@ class Word:
     ``cases`` are the folded form and its stems."""
 
     surface: str
-    term: str
-    is_capital: bool
-    is_upper: bool
-    is_common: bool
-    is_known: bool
-    names: tuple[str, ...]
-    place: str
-    folded: str
-    adjective: str
-    opens_place: bool
-    tells: bool
-    cases: tuple[str, ...]
+    term: str = ""
+    is_capital: bool = False
+    is_upper: bool = False
+    is_common: bool = False
+    is_known: bool = False
+    names: tuple[str, ...] = ()
+    place: str = ""
+    folded: str = ""
+    adjective: str = ""
+    opens_place: bool = False
+    tells: bool = False
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -117,83 +117,90 @@ class Vocabulary(dict[str, "Word | None"]):
         return Reading(tokens, words, spaceless)
 
     def _analyse(self, surface: str) -> Word:
-        lower = surface.lower()
-        uncased = is_uncased(surface)
-        lexicon = load_lexicon()
-        head = surface
-        if not uncased:
-            for mark in "'’ʼ":
-                left, found, right = head.partition(mark)
-                if found:
-                    # English and Turkish endings follow the name (Trump's, Trump'ın), French and Italian articles precede it.
-                    head = right if right[:1].isupper() or (len(left) <= 2 and len(right) > 2) else left
-                    break
-        candidates = strip_clitics(surface, self.language) if uncased else [head]
-        is_stop = lower in self.stop or head.lower() in self.stop
+        if not surface.isascii() and is_uncased(surface):
+            return self._analyse_uncased(surface)
+        head = _head(surface)
+        lower = head.lower()
         is_digit = surface[0].isdigit()
-        is_capital = head[:1] != head[:1].lower()
-        is_upper = len(head) > 1 and head == head.upper() and is_capital
-        place, is_known, chosen = "", False, candidates[0]
-        names: tuple[str, ...] = ()
-        stems: list[str] = []
-        has_article = False
-        if uncased:
-            for candidate in candidates:
-                form = normal_form(candidate)
-                place = lexicon.places.get(form, "")
-                is_known = form in lexicon.names
-                if place or is_known or form in lexicon.multi_first:
-                    chosen = candidate
-                    # An ordinary Arabic noun has the article (السلة, "the basket"); a foreign name hardly ever.
-                    has_article = is_known and not place and candidate != surface and surface.endswith("ال" + candidate)
-                    break
-            folded = normal_form(chosen)
-            if folded not in lexicon.multi_first:
-                folded = normal_form(surface)
-        else:
-            folded = fold(romanise(sound_marks(head)))
-            stems = case_stems(folded, self.language)
-            has_cases = len(stems) > 1 or has_case_endings(self.language)
-            for stem in stems:
-                if not place and (len(stem) > 3 or is_upper):
-                    place = lexicon.places.get(stem, "") or (
-                        lexicon.place_stems.get(base(stem), "") if has_cases else ""
-                    )
-                is_known = is_known or base(stem) in lexicon.names
-                if place or is_known:
-                    break
-        lower_head = head.lower()
-        is_common = (
-            has_article or is_stop or not self.common.isdisjoint((lower, lower_head, lower_head.removesuffix("s")))
-        )
-        if is_capital and not is_stop and any(base(stem) in lexicon.prominent for stem in stems):
-            is_common = False
-            if len(place) > 2:
-                place = ""
-        roman = romanise(chosen if uncased else head)
-        if (is_capital or uncased) and not is_digit and (len(roman) > 1):
-            names = name_key(chosen if uncased else head, self.language)
-        term = "" if is_stop or len(roman) < 3 or is_digit else roman[:_STEM_LETTERS]
-        adjective = ""
-        if not uncased and not place and (is_capital or self.language != "en"):
-            adjective = lexicon.country_of_adjective(roman, self.language) or ""
-        opens_place = (is_capital or uncased) and folded in lexicon.multi_first
-        tells = is_capital or bool(names or adjective or opens_place)
+        roman = romanise(head)
+        is_stop = lower in self.stop or surface.lower() in self.stop
+        word = Word(surface, term="" if is_stop or is_digit or len(roman) < 3 else roman[:_STEM_LETTERS])
+        if head[:1] != lower[:1]:
+            self._analyse_capital(word, head, is_stop)
+        if not word.place and (word.is_capital or self.language != "en"):
+            word.adjective = load_lexicon().country_of_adjective(roman, self.language) or ""
+        word.tells = word.is_capital or bool(word.adjective)
+        return word
+
+    def _analyse_capital(self, word: Word, head: str, is_stop: bool) -> None:
+        """Look a word with a capital up as a place and as a name, cutting case endings one by one."""
+        lexicon = load_lexicon()
+        lower = head.lower()
+        word.is_capital = True
+        word.is_upper = len(head) > 1 and head == head.upper()
+        word.is_common = is_stop or not self.common.isdisjoint((lower, lower.removesuffix("s"), word.surface.lower()))
+        word.folded = fold(romanise(sound_marks(head)))
+        stems = case_stems(word.folded, self.language)
+        word.cases = tuple(stems)
+        has_cases = has_case_endings(self.language)
+        for stem in stems:
+            if len(stem) > 3 or word.is_upper:
+                word.place = lexicon.places.get(stem, "")
+                if not word.place and has_cases:
+                    word.place = lexicon.place_stems.get(base(stem), "")
+            word.is_known = base(stem) in lexicon.names
+            if word.place or word.is_known:
+                break
+        if not is_stop and any(base(stem) in lexicon.prominent for stem in stems):
+            word.is_common = False
+            # A hand-written name is more than a city of that name, not more than a country.
+            word.place = word.place if len(word.place) == 2 else ""
+        if not is_stop:
+            word.names = name_key(head, self.language)
+        word.opens_place = word.folded in lexicon.multi_first
+
+    def _analyse_uncased(self, surface: str) -> Word:
+        """Look a word of a script without capitals up, stripping clitics one by one."""
+        lexicon = load_lexicon()
+        is_stop = surface in self.stop
+        place, is_known, has_article, opens_place = "", False, False, False
+        candidates = strip_clitics(surface, self.language)
+        chosen, folded = candidates[0], normal_form(surface)
+        for candidate in candidates:
+            form = normal_form(candidate)
+            place, is_known, opens_place = (
+                lexicon.places.get(form, ""),
+                form in lexicon.names,
+                form in lexicon.multi_first,
+            )
+            if place or is_known or opens_place:
+                chosen, folded = candidate, form if opens_place else folded
+                # An ordinary Arabic noun has the article (السلة, "the basket"); a foreign name hardly ever.
+                has_article = is_known and not place and candidate != surface and surface.endswith("ال" + candidate)
+                break
+        roman = romanise(chosen)
+        names = () if is_stop or len(roman) < 2 or surface[0].isdigit() else name_key(chosen, self.language)
         return Word(
             surface,
-            term,
-            is_capital,
-            is_upper,
-            is_common,
-            is_known,
-            names,
-            place,
-            folded,
-            adjective,
-            opens_place,
-            tells,
-            tuple(stems) if is_capital else (folded,),
+            term="" if is_stop or len(roman) < 3 or surface[0].isdigit() else roman[:_STEM_LETTERS],
+            is_common=has_article or is_stop or surface in self.common,
+            is_known=is_known,
+            names=names,
+            place=place,
+            folded=folded,
+            opens_place=opens_place,
+            tells=bool(names or opens_place),
+            cases=(folded,),
         )
+
+
+def _head(surface: str) -> str:
+    """Cut what an apostrophe ties to a word: endings behind it (Trump's, Trump'ın), articles before it (l'Ukraine)."""
+    for mark in "'’ʼ":
+        left, found, right = surface.partition(mark)
+        if found:
+            return right if right[:1].isupper() or (len(left) <= 2 and len(right) > 2) else left
+    return surface
 
 
 @cache
