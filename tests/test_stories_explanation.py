@@ -6,10 +6,10 @@ from clustering.stories.explanation import Comparison, StoryFacts, explain, list
 
 HOMES = {"a": "s1", "b": "s1", "c": "s1", "x": "s2", "y": "s2", "z": "s3"}
 STORIES = {"s1": StoryFacts("s1", "First call", 3), "s2": StoryFacts("s2", "Second call", 2), "s3": StoryFacts("s3")}
-GOOD = {"meaning": 0.8, "words": 0.3, "names": 0.9, "numbers": None, "places": 0.7}
-FAR = {"meaning": 0.75, "words": 0.2, "names": 0.5, "numbers": 0.0, "places": 0.1}
+GOOD = {"meaning": 2.4, "words": 0.3, "names": 1.9, "numbers": None, "hours": -0.1}
+FAR = {"meaning": 2.2, "words": 0.2, "names": 0.5, "numbers": -0.4, "hours": -2.6}
 SEEN = [
-    Comparison("b", "a", 0.97, GOOD, 2.0, "density"),
+    Comparison("b", "a", 0.97, GOOD, 2.0),
     Comparison("a", "c", 0.71, GOOD | {"meaning": 0.6}, 5.0),
     Comparison("a", "x", 0.31, FAR, 28 * 24.0),
     Comparison("y", "a", 0.11, FAR, 28 * 24.0),
@@ -21,31 +21,33 @@ SEEN = [
 def test_member_is_explained_by_its_edge_and_its_neighbours() -> None:
     found = explain("a", SEEN, HOMES, STORIES)
     assert found.verdict == "in"
-    assert found.joined_by == Comparison("a", "b", 0.97, GOOD, 2.0, "density")
+    assert found.joined_by == Comparison("a", "b", 0.97, GOOD, 2.0)
     assert [one.other_id for one in found.inside] == ["b", "c"]
     assert [one.other_id for one in found.outside] == ["x", "y", "z"]
     near = found.nearest_other
     assert near is not None
     assert (near.story.story_id, near.n_compared, near.mean_probability) == ("s2", 2, 0.21)
-    assert near.missing == {"places": (0.1, 0.7), "names": (0.5, 0.9), "hours": (28 * 24.0, 2.0)}
+    assert near.missing == {"hours": (-2.6, -0.1), "names": (0.5, 1.9)}
+    assert list(near.missing) == ["hours", "names"]
+    assert near.lack == 0.8
 
 
 def test_lines_read_like_an_explanation() -> None:
     assert list_reasons(explain("a", SEEN, HOMES, STORIES, corrections=["pin a s1"])) == [
         "a is in story s1 (First call)",
-        "joined by b (p 0.97, density): meaning 0.80, words 0.30, names 0.90, places 0.70, no numbers to compare, 2 h apart",
+        "joined by b (p 0.97): meaning +2.4, words +0.3, names +1.9, time -0.1, no numbers to compare, 2 h apart",
         "nearest inside (2 compared):",
-        "  b (p 0.97, density): meaning 0.80, words 0.30, names 0.90, places 0.70, no numbers to compare, 2 h apart",
-        "  c (p 0.71): meaning 0.60, words 0.30, names 0.90, places 0.70, no numbers to compare, 5 h apart",
-        "nearest other story s2 (Second call): best x (p 0.31): meaning 0.75, words 0.20, names 0.50, numbers 0.00, places 0.10, 28 days apart",
+        "  b (p 0.97): meaning +2.4, words +0.3, names +1.9, time -0.1, no numbers to compare, 2 h apart",
+        "  c (p 0.71): meaning +0.6, words +0.3, names +1.9, time -0.1, no numbers to compare, 5 h apart",
+        "nearest other story s2 (Second call): best x (p 0.31): meaning +2.2, words +0.2, names +0.5, numbers -0.4, time -2.6, 28 days apart",
         "  2 articles compared there, mean probability 0.21",
-        "  it would take: places nearer 0.70 than 0.10; names nearer 0.90 than 0.50; less time between them (28.0 days, not 0.1)",
+        "  0.8 log-odds short of an even chance; behind in time -2.6 instead of -0.1, names +0.5 instead of +1.9",
         "corrected by hand: pin a s1",
     ]  # fmt: skip
 
 
 def test_stored_edge_wins_over_the_most_probable() -> None:
-    edge = Comparison("c", "a", 0.71, GOOD, 5.0, "merge", "two cores by centroid")
+    edge = Comparison("c", "a", 0.71, GOOD, 5.0, "two cores by centroid")
     found = explain("a", SEEN, HOMES, STORIES, joined_by=edge)
     assert found.joined_by is not None
     assert found.joined_by.other_id == "c"
@@ -72,7 +74,7 @@ def test_noise_is_explained_by_what_was_missing() -> None:
     lines = list_reasons(found)
     assert lines[0] == "a is in no story"
     assert lines[1].startswith("nearest other story s2 (Second call)")
-    assert "numbers nearer 0.50 than 0.00" in lines[3]
+    assert lines[3] == "  0.8 log-odds short of an even chance; behind in time -2.6 instead of +0.0"
     assert list_reasons(explain("q", [], {}, {})) == [
         "q is in no story",
         "no other article was near enough to be compared",

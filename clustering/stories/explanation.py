@@ -6,22 +6,16 @@ record and readable lines. It explains what the engine did from what the engine 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = ["Comparison", "Explanation", "NearStory", "StoryFacts", "explain", "list_reasons"]
 
-_LABELS = {
-    "meaning": "meaning",
-    "words": "words",
-    "names": "names",
-    "numbers": "numbers",
-    "places": "places",
-}
-_LACKING = 0.15
-"""A part lacks to another story when it is this much lower than on the edge that joined the article; smaller differences decide nothing alone."""
-_FAR_HOURS = 24.0
+_LABELS = {"hours": "time"}
+_LACKING = 0.7
+"""A part counts as missing when it adds this much less than on the edge that joined the article: a factor of two in the odds."""
 _N_SHOWN = 5
 
 
@@ -29,9 +23,8 @@ _N_SHOWN = 5
 class Comparison:
     """Two articles a run compared.
 
-    ``probability``: that they tell the same story. ``parts``: what it was made from, similarities 0 to 1 by name (``meaning``, ``words``, ``names``,
-    ``numbers``, ``places``); ``None`` when one side has nothing to compare. ``hours``: between them. ``stage``: what the edge did in
-    the run (``density``, ``merge``, ``rescue``, ``must-link``, ``cannot-link``...), empty when nothing.
+    ``probability``: that they tell the same story. ``parts``: the log-odds each kind of evidence added, by name (``meaning``, ``words``, ``names``,
+    ``numbers``, ``places``, ``hours``); ``None`` when one side has nothing to compare. ``hours``: between them.
     """
 
     article_id: str
@@ -39,16 +32,13 @@ class Comparison:
     probability: float
     parts: Mapping[str, float | None] = field(default_factory=dict)
     hours: float | None = None
-    stage: str = ""
     note: str = ""
 
     def seen_from(self, article_id: str) -> Comparison:
         """Give the same comparison with ``article_id`` as the first of the two."""
         if self.article_id == article_id:
             return self
-        return Comparison(
-            self.other_id, self.article_id, self.probability, self.parts, self.hours, self.stage, self.note
-        )
+        return Comparison(self.other_id, self.article_id, self.probability, self.parts, self.hours, self.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +54,8 @@ class StoryFacts:
 class NearStory:
     """Another story the article might have been in: its best comparison there, and what was missing.
 
-    ``missing``: part -> (here, needed): the parts that are clearly lower than on the edge that joined the article to its own story.
+    ``missing``: part -> (here, needed): the parts that add clearly less than on the edge that joined the article to its own story, the largest
+    lack first. ``lack``: log-odds missing to an even chance, 0 when the best comparison is likelier than not.
     """
 
     story: StoryFacts
@@ -72,6 +63,7 @@ class NearStory:
     n_compared: int
     mean_probability: float
     missing: Mapping[str, tuple[float, float]]
+    lack: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +152,17 @@ def list_reasons(explanation: Explanation) -> list[str]:
         lines.append(f"nearest other story {_name(near.story)}: best {_describe(near.best)}")
         if near.n_compared > 1:
             lines.append(f"  {near.n_compared} articles compared there, mean probability {near.mean_probability:.2f}")
-        if near.missing:
-            lacking = "; ".join(_describe_lack(name, *values) for name, values in near.missing.items())
-            lines.append(f"  it would take: {lacking}")
+        if near.lack or near.missing:
+            behind = ", ".join(
+                f"{_LABELS.get(name, name)} {here:+.1f} instead of {needed:+.1f}"
+                for name, (here, needed) in near.missing.items()
+            )
+            lack = (
+                f"{near.lack:.1f} log-odds short of an even chance"
+                if near.lack
+                else "likelier than not, but less likely than its own"
+            )
+            lines.append(f"  {lack}" + (f"; behind in {behind}" if behind else ""))
     elif explanation.verdict == "noise":
         lines.append(
             "no other article was near enough to be compared" if not explanation.outside else "nearest articles:"
@@ -195,38 +195,33 @@ def _find_nearest(
         n_compared=len(ones),
         mean_probability=round(sum(one.probability for one in ones) / len(ones), 4),
         missing=_find_missing(ones[0], joined),
+        lack=round(max(0.0, -_log_odds(ones[0].probability)), 2),
     )
 
 
 def _find_missing(best: Comparison, joined: Comparison | None) -> dict[str, tuple[float, float]]:
-    """Say in which parts the best comparison elsewhere falls behind the joining one; without that, behind half."""
+    """Say in which parts the best comparison elsewhere falls behind the joining one; without that, which speak against it."""
     missing: dict[str, tuple[float, float]] = {}
-    for name in _LABELS:
-        here = best.parts.get(name)
-        needed = joined.parts.get(name) if joined is not None else 0.5
+    for name, here in best.parts.items():
+        needed = joined.parts.get(name) if joined is not None else 0.0
         if here is not None and needed is not None and needed - here >= _LACKING:
             missing[name] = (here, needed)
-    if best.hours is not None:
-        needed_hours = joined.hours if joined is not None and joined.hours is not None else _FAR_HOURS
-        if best.hours - needed_hours >= _FAR_HOURS:
-            missing["hours"] = (best.hours, needed_hours)
-    return dict(sorted(missing.items(), key=lambda item: item[1][0] - item[1][1] if item[0] != "hours" else 0.0))
+    return dict(sorted(missing.items(), key=lambda item: (item[1][0] - item[1][1], item[0])))
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(bounded / (1 - bounded))
 
 
 def _describe(one: Comparison) -> str:
-    parts = [f"{_LABELS.get(name, name)} {value:.2f}" for name, value in one.parts.items() if value is not None]
+    known = [(name, value) for name, value in one.parts.items() if value is not None]
+    parts = [f"{_LABELS.get(name, name)} {value:+.1f}" for name, value in known]
     parts += [f"no {_LABELS.get(name, name)} to compare" for name, value in one.parts.items() if value is None]
     if one.hours is not None:
         parts.append(f"{one.hours:.0f} h apart" if one.hours < 48 else f"{one.hours / 24:.0f} days apart")
-    stage = f", {one.stage}" if one.stage else ""
     note = f" [{one.note}]" if one.note else ""
-    return f"{one.other_id} (p {one.probability:.2f}{stage}): {', '.join(parts) or 'parts not stored'}{note}"
-
-
-def _describe_lack(name: str, here: float, needed: float) -> str:
-    if name == "hours":
-        return f"less time between them ({here / 24:.1f} days, not {needed / 24:.1f})"
-    return f"{_LABELS[name]} nearer {needed:.2f} than {here:.2f}"
+    return f"{one.other_id} (p {one.probability:.2f}): {', '.join(parts) or 'parts not stored'}{note}"
 
 
 def _name(story: StoryFacts | None) -> str:
