@@ -177,6 +177,14 @@ def test_damaged_weights_are_one_clear_line(folder: Path, tmp_path: Path) -> Non
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("backend", "package"), [("onnx", "onnxruntime"), ("openvino", "openvino")])
+def test_a_backend_that_is_not_installed_names_its_extra(folder: Path, backend: str, package: str) -> None:
+    if importlib.util.find_spec(package) is not None and importlib.util.find_spec("optimum") is not None:
+        pytest.skip(f"{package} is installed")
+    with pytest.raises(EncoderError, match=rf"samestory\[{backend}\]"):
+        load_encoder(EncoderConfig.model_validate({"model": str(folder), "backend": backend}))
+
+
 def test_a_missing_hub_is_one_clear_line_without_loading_torch(tmp_path: Path) -> None:
     script = (
         "import sys\n"

@@ -7,6 +7,7 @@ such a model is loaded.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 _FILES = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
 _BACKEND_FILES = {"torch": [], "onnx": ["*.onnx", "*.onnx_data"], "openvino": ["*.xml", "openvino/*.bin"]}
+_BACKEND_PACKAGES = {"torch": [], "onnx": ["optimum", "onnxruntime"], "openvino": ["optimum", "openvino"]}
 Backend = Literal["torch", "onnx", "openvino"]
 
 
@@ -101,9 +103,15 @@ def load_sentence_transformer(
 ) -> Any:
     """Load a checked folder. Errors: ``EncoderError`` (one line) when sentence-transformers cannot."""
     check_folder(folder, backend)
+    missing = [name for name in _BACKEND_PACKAGES[backend] if importlib.util.find_spec(name) is None]
+    if missing:
+        raise EncoderError(f"backend {backend} needs {' and '.join(missing)}: pip install 'samestory[{backend}]'")
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
 
+    # Its bars would break the command line's own.
+    transformers_logging.disable_progress_bar()
     options: dict[str, Any] = {}
     if half_precision:
         # float16 has no fast kernels on processors and overflows in some models; bfloat16 has float32's range.
@@ -118,11 +126,16 @@ def load_sentence_transformer(
             model_kwargs=options,
             truncate_dim=dimension,
         )
-    except ImportError as error:
-        raise EncoderError(
-            f"backend {backend} is not installed: pip install 'samestory[{backend}]' ({_first_line(error)})"
-        ) from error
-    except (OSError, ValueError, KeyError, RuntimeError, AttributeError, TypeError, SafetensorError) as error:
+    except (
+        ImportError,
+        OSError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+        AttributeError,
+        TypeError,
+        SafetensorError,
+    ) as error:
         raise EncoderError(f"{folder} cannot be loaded: {_first_line(error)}") from error
     if max_tokens is not None:
         longest = model.max_seq_length
