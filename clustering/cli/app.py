@@ -56,7 +56,17 @@ def _root(
 
 def run_app() -> None:
     """Register the commands and run. ``SamestoryError`` becomes one line and status 2."""
-    from clustering.cli import demo, encoder, pipeline, reading, serve, training  # noqa: F401 - they register their commands
+    from clustering.cli import (  # noqa: F401 - they register their commands
+        correct,
+        demo,
+        encoder,
+        forget,
+        pipeline,
+        reading,
+        serve,
+        threads,
+        training,
+    )
 
     try:
         app()

@@ -53,11 +53,24 @@ def stories(
 def story(
     story_id: Annotated[str, typer.Argument(metavar="ID", help="A story's id, as `samestory stories` lists it.")],
     workspace: WorkspaceOption = _DEFAULT_WORKSPACE,
+    history: Annotated[
+        bool, typer.Option("--history", help="How it changed, run by run, with the numbers that decided.")
+    ] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="RUN|DATE", help="What it was after a run or at a date (UTC).")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show one story's coverage in time order: time, outlet, language, headline, original or reprint."""
+    from clustering.cli.history import print_history, print_story_as_of
     from clustering.cli.story_report import print_story_report
 
+    if history:
+        print_history(workspace, story_id, as_json=as_json)
+        return
+    if as_of is not None:
+        print_story_as_of(workspace, story_id, as_of, as_json=as_json)
+        return
     print_story_report(workspace, story_id, as_json=as_json)
 
 
