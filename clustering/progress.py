@@ -5,9 +5,10 @@ A step takes a ``Progress``; the command line gives bars, a flow gives log lines
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
-__all__ = ["Progress", "SilentProgress"]
+__all__ = ["Progress", "SilentProgress", "tell_stages"]
 
 
 class Progress(Protocol):
@@ -34,3 +35,23 @@ class SilentProgress:
 
     def finish(self) -> None:
         return None
+
+
+def tell_stages(progress: Progress) -> Callable[[str, int, int], None]:
+    """Give a callback ``(stage, done, total)`` that passes each stage on as one piece of work; a stage ends when it is done."""
+    current, reached = "", 0
+
+    def listen(stage: str, done: int, total: int) -> None:
+        nonlocal current, reached
+        if stage != current:
+            if current:
+                progress.finish()
+            progress.start(stage, total)
+            current, reached = stage, 0
+        progress.advance(done - reached)
+        reached = done
+        if done >= total:
+            progress.finish()
+            current = ""
+
+    return listen

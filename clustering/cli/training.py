@@ -24,21 +24,8 @@ def train_encoder(
     from dataclasses import asdict
 
     from clustering.cli.console import ConsoleProgress, print_text
+    from clustering.progress import tell_stages
     from clustering.vectors.training.train import train_encoder as train
 
-    bars = ConsoleProgress()
-    current, reached = "", 0
-
-    def listen(stage: str, done: int, total: int) -> None:
-        nonlocal current, reached
-        if stage != current:
-            if current:
-                bars.finish()
-            bars.start(stage, total)
-            current, reached = stage, 0
-        bars.advance(done - reached)
-        reached = done
-
-    evaluation = train(parallel, out, seed=seed, progress=listen)
-    bars.finish()
+    evaluation = train(parallel, out, seed=seed, progress=tell_stages(ConsoleProgress()))
     print_text(json.dumps(asdict(evaluation), indent=2) if as_json else evaluation.format())

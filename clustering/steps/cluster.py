@@ -20,7 +20,7 @@ from clustering.articles.duplicates import DuplicateGroups, find_near_duplicates
 from clustering.clusters.engine import Clustering, ClusterInput, cluster_articles
 from clustering.config import Config
 from clustering.errors import StoreError
-from clustering.progress import Progress, SilentProgress
+from clustering.progress import Progress, SilentProgress, tell_stages
 from clustering.steps.story_versions import decide_versions
 from clustering.steps.summary import StepSummary
 from clustering.store.database import open_database, transaction
@@ -143,7 +143,7 @@ def _decide(
         must_link=(),
         cannot_link=(),
     )
-    clustering = cluster_articles(inputs, config.cluster, progress=progress)
+    clustering = cluster_articles(inputs, config.cluster, progress=tell_stages(progress))
     known = read_known_stories(connection, window.ids, since, fingerprint)
     match = match_stories(
         known,
@@ -185,7 +185,6 @@ def _assign(
     kinds: Mapping[str, str],
 ) -> list[Assignment]:
     story_of = {article_id: story_id for story_id, members in match.members.items() for article_id in members}
-    joined = clustering.joined_edges()
     assignments = []
     for i, article_id in enumerate(window.ids):
         original = int(duplicates.original[i])
@@ -198,14 +197,14 @@ def _assign(
             original_id=window.ids[original],
             outlet_kind="wire" if outlet is not None and kinds.get(outlet) == "wire" else "outlet",
         )
-        edge = joined.get(i)
+        edge = clustering.edges.get(i)
         assignments.append(
             Assignment(
                 article_id=article_id,
                 story_id=story_of.get(article_id),
                 cluster=int(clustering.labels[i]),
                 probability=float(clustering.probabilities[i]),
-                joined_by=window.ids[edge.other] if edge else None,
+                joined_by=window.ids[edge.partner] if edge else None,
                 joined_probability=edge.probability if edge else None,
                 joined_parts=edge.parts if edge else None,
                 original_id=window.ids[original] if original != i else None,

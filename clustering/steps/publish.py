@@ -29,8 +29,7 @@ def run_publish(
             connection,
             workspace,
             run.run_id,
-            keep=config.publish.keep_snapshots,
-            parquet=config.publish.parquet,
+            config=config.publish,
             progress=progress or SilentProgress(),
         )
         n_articles, n_stories = fetch_row(
