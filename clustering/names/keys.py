@@ -10,9 +10,13 @@ Both are pure functions of the Latin form. Whether a name is known, and by which
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import regex
 
 __all__ = ["base", "case_stems", "fold", "has_case_endings", "skeletons"]
+
+_KEPT_FORMS = 100_000
 
 _FOLDS = [
     (r"[^a-z0-9]+", ""),
@@ -37,6 +41,7 @@ _FOLDS = [
 _FOLD_STEPS = [(regex.compile(pattern), to) for pattern, to in _FOLDS]
 
 
+@lru_cache(maxsize=_KEPT_FORMS)
 def fold(form: str) -> str:
     """Give one spelling for the variants of a romanised name: zelensky, zelenskiy, zelenskyy and zelenskij are one."""
     for pattern, to in _FOLD_STEPS:
@@ -99,6 +104,7 @@ def _readings(form: str) -> list[str]:
     return [form, other.replace("j", "K"), other.replace("j", "y")]
 
 
+@lru_cache(maxsize=_KEPT_FORMS)
 def skeletons(form: str) -> tuple[str, ...]:
     """Give the consonant skeletons of a romanised name, at most six; none when only one consonant class is there.
 

@@ -76,9 +76,12 @@ def currency_of(word: str) -> str:
 
 def western_digits(text: str) -> str:
     """Write the digits of every script as 0 to 9, full-width forms narrow."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_ORDINAL_SIGNS)).translate(_DIGITS)
+    if text.isascii() or _OTHER_DIGITS.search(text) is None:
+        return text
+    return unicodedata.normalize("NFKC", text.translate(_ORDINAL_SIGNS)).translate(_DIGITS)
 
 
+_OTHER_DIGITS = re.compile(r"(?![0-9])\d|[ºª％．，：＄￥\u066a-\u066c]")
 # NFKC would make a letter o of them.
 _ORDINAL_SIGNS = {0xBA: "°", 0xAA: "°"}
 
