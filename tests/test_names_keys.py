@@ -100,6 +100,10 @@ def test_spelling_variants_fold_together() -> None:
         assert len({fold(variant) for variant in variants}) == 1, variants
 
 
+def test_hand_written_names_have_no_look_alikes() -> None:
+    assert not set(name_key("Putin", "en")) & set(name_key("Biden", "en"))
+
+
 def test_short_names_keep_their_vowels_in_the_skeleton() -> None:
     assert skeletons("modi") != skeletons("meda")
     assert skeletons("lavrov") == skeletons("lafruf") == skeletons("raburofu")

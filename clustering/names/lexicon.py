@@ -71,7 +71,8 @@ class Lexicon:
     ``names`` and ``places`` map a form to its canonical keys (countries: ISO 3166 codes; cities: folded English name);
     ``place_stems`` are place forms without their final vowel, for languages with case endings; ``adjectives`` maps
     "language:stem" to a country; ``capital_of`` a capital city to its country; ``multi_first`` holds the first words of places
-    of several words; ``prominent`` the hand-written names.
+    of several words; ``prominent`` the hand-written names, ``settled`` their
+    canonical forms.
     """
 
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -81,6 +82,7 @@ class Lexicon:
     place_stems: dict[str, str] = field(default_factory=dict)
     multi_first: set[str] = field(default_factory=set)
     prominent: set[str] = field(default_factory=set)
+    settled: set[str] = field(default_factory=set)
 
     def add_name(self, form: str, canonical: str) -> None:
         known = self.names.get(form)
@@ -156,6 +158,7 @@ def load_lexicon() -> Lexicon:
             _read_alias(lexicon, line)
     fixed = dict(lexicon.names)
     # Words that are a name wherever they have a capital, although some language uses them in lower case (Rubio is "blond").
+    lexicon.settled = {canonical for known in fixed.values() for canonical in known}
     lexicon.prominent = {form for form in fixed if form.isascii() and len(form) > 3}
     packed = data_file("lexicon.tsv.gz")
     if packed.exists():
@@ -190,7 +193,8 @@ def _canonical(token: str, folded: str, language: str | None) -> tuple[tuple[str
 def name_key(token: str, language: str | None = None) -> tuple[str, ...]:
     """Give the keys of a written name: exact keys ("n:..."), then skeleton keys ("s:...").
 
-    Two forms of one name share at least one key as far as the lexicon or the sounds allow. An exact key is the canonical English
+    Two forms of one name share at least one key as far as the lexicon or the sounds allow; hand-written names have no
+    skeleton. An exact key is the canonical English
     form where the lexicon knows the form (or its stem without case ending), else the folded form and its likeliest stem.
     """
     roman = romanise(sound_marks(token))
@@ -198,6 +202,9 @@ def name_key(token: str, language: str | None = None) -> tuple[str, ...]:
     if not folded:
         return ()
     canonical, stems = _canonical(token, folded, language)
+    if canonical and load_lexicon().settled.issuperset(canonical):
+        # Written by hand in every script: a skeleton would only add look-alikes (Putin and Biden are both PTN).
+        return tuple(f"n:{form}" for form in canonical)
     exact = dict.fromkeys(canonical or (base(stem) for stem in stems))
     bones: dict[str, None] = {}
     for form in (roman, *stems[1:]) if not stems or stems[0] == folded else stems:
