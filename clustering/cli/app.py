@@ -66,6 +66,7 @@ def run_app() -> None:
         serve,
         threads,
         training,
+        why,
     )
 
     try:

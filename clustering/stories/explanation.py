@@ -215,7 +215,7 @@ def _log_odds(probability: float) -> float:
 
 
 def _describe(one: Comparison) -> str:
-    known = [(name, value) for name, value in one.parts.items() if value is not None]
+    known = [(name, value) for name, value in one.parts.items() if value is not None and abs(value) >= 0.05]
     parts = [f"{_LABELS.get(name, name)} {value:+.1f}" for name, value in known]
     parts += [f"no {_LABELS.get(name, name)} to compare" for name, value in one.parts.items() if value is None]
     if one.hours is not None:
