@@ -121,10 +121,21 @@ def cluster(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOptio
 
 
 @app.command()
-def publish(workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None) -> None:
+def publish(
+    workspace: WorkspaceOption = _DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    site: Annotated[
+        Path | None, typer.Option(help="Also write the dashboard as a static site into this folder, for any web host.")
+    ] = None,
+) -> None:
     """Write a read-only snapshot of the stories and switch to it."""
     from clustering.cli.console import ConsoleProgress
     from clustering.steps.publish import run_publish
 
     opened, settings = open_workspace(workspace, config)
     tell(run_publish(opened, settings, progress=ConsoleProgress()))
+    if site is not None:
+        from clustering.web.site import build_site
+
+        n_pages = build_site(opened.current_snapshot(), site, settings.publish, progress=ConsoleProgress())
+        typer.echo(f"site: {n_pages:,} pages in {site}")

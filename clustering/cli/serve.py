@@ -35,7 +35,7 @@ def serve(
     from clustering.web.app import make_app
 
     opened = Workspace(workspace)
-    settings = load_config(config or opened.config_file).serve
+    settings = load_config(config or opened.config_file)
     application = make_app(opened, settings)
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -44,7 +44,7 @@ def serve(
     except OSError as error:
         listener.close()
         raise InputError(f"cannot listen on {host}:{port}: {error.strerror or error}") from error
-    if host not in _LOOPBACK and settings.token is None:
+    if host not in _LOOPBACK and settings.serve.token is None:
         typer.echo(
             f"warning: everybody who reaches {host} may read; set SAMESTORY_SERVE__TOKEN to ask for a token", err=True
         )

@@ -1,6 +1,6 @@
 """The public JSON documents, one model each: what feeds and the API say, in words that stay.
 
-Takes the records of this package, gives pydantic models whose JSON Schemas are shipped beside (``schemas/``) and tested against them. Every
+Takes the records of this package, gives pydantic models whose JSON Schemas are shipped beside (``schema_files/``) and tested against them. Every
 document begins with ``schema_version``; a change that could break a reader raises it. Times are UTC. Text is cleaned of control characters.
 """
 

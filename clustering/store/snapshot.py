@@ -18,13 +18,18 @@ from typing import Any
 import duckdb
 
 from clustering import __version__
+from clustering.config import PublishConfig
 from clustering.errors import InputError, StoreError
+from clustering.feeds.publishing import write_feeds
 from clustering.progress import Progress
+from clustering.store.snapshot_search import build_search_index
 from clustering.store.workspace import Workspace
 
 __all__ = ["PUBLIC_TABLES", "SCHEMA_VERSION", "open_snapshot", "publish_snapshot", "query_snapshot"]
 
 SCHEMA_VERSION = 1
+_ROWS_TO_PARTITION = 200_000
+"""Larger ``articles`` become ``parquet/articles/day=YYYY-MM-DD/``: a reader of one day need not read a year."""
 PUBLIC_TABLES = (
     "articles",
     "stories",
@@ -46,14 +51,10 @@ def publish_snapshot(
     workspace: Workspace,
     run_id: int,
     *,
-    keep: int,
-    parquet: bool,
+    config: PublishConfig,
     progress: Progress,
 ) -> Path:
-    """Write the snapshot of the current picture and switch to it; give its folder.
-
-    ``keep`` snapshots stay, the newest first.
-    """
+    """Write the snapshot of the current picture, with Parquet and feeds as configured, and switch to it; give its folder."""
     published_at = datetime.now(UTC)
     snapshot_id = f"r{run_id:06d}"
     target = workspace.snapshots / snapshot_id
@@ -61,18 +62,18 @@ def publish_snapshot(
     for leftover in workspace.snapshots.glob(".r*"):
         shutil.rmtree(leftover)
     draft.mkdir(parents=True)
-    steps = 1 + (len(PUBLIC_TABLES) if parquet else 0)
-    progress.start("publish", steps)
+    progress.start("publish", 1 + len(PUBLIC_TABLES) * config.parquet + config.feeds)
     _write_database(connection, draft / "samestory.duckdb", snapshot_id, run_id, published_at)
     progress.advance()
     with open_snapshot(draft) as snapshot:
-        if parquet:
+        if config.parquet:
             (draft / "parquet").mkdir()
             for table in PUBLIC_TABLES:
-                snapshot.execute(
-                    f"COPY (FROM {table}) TO '{_quote(draft / 'parquet' / table)}.parquet' (FORMAT parquet)"
-                )
+                _write_parquet(snapshot, table, draft / "parquet")
                 progress.advance()
+        if config.feeds:
+            write_feeds(snapshot, draft / "feeds", config)
+            progress.advance()
     (draft / "snapshot.json").write_text(
         json.dumps(
             {
@@ -91,7 +92,7 @@ def publish_snapshot(
     draft.rename(target)
     workspace.switch_current(target)
     connection.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)", [snapshot_id, run_id, published_at])
-    for old in sorted((p for p in workspace.snapshots.glob("r*") if p.is_dir()), reverse=True)[keep:]:
+    for old in sorted((p for p in workspace.snapshots.glob("r*") if p.is_dir()), reverse=True)[config.keep_snapshots :]:
         shutil.rmtree(old)
     progress.finish()
     return target
@@ -106,6 +107,8 @@ def _write_database(
     connection.execute(f"ATTACH '{_quote(path)}' AS snapshot")
     try:
         connection.execute(sql)
+        connection.execute(f'USE "{private[0]}"')
+        build_search_index(connection)
         connection.execute(
             "CREATE TABLE snapshot.meta AS SELECT ? AS snapshot_id, ?::BIGINT AS run_id, ?::TIMESTAMPTZ AS published_at,"
             " ? AS samestory_version, ?::INTEGER AS schema_version",
@@ -115,6 +118,18 @@ def _write_database(
     finally:
         connection.execute(f'USE "{private[0]}"')
         connection.execute("DETACH snapshot")
+
+
+def _write_parquet(snapshot: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
+    """Write one table as a file, or, when it has many dated rows, as a folder of one part per day."""
+    row = snapshot.execute(f"SELECT count(*) FROM {table}").fetchone()
+    if table == "articles" and row is not None and row[0] > _ROWS_TO_PARTITION:
+        snapshot.execute(
+            f"COPY (SELECT *, coalesce(CAST(published_at AS DATE)::VARCHAR, 'unknown') AS day FROM {table})"
+            f" TO '{_quote(folder / table)}' (FORMAT parquet, PARTITION_BY (day))"
+        )
+    else:
+        snapshot.execute(f"COPY (FROM {table}) TO '{_quote(folder / table)}.parquet' (FORMAT parquet)")
 
 
 def _quote(path: Path) -> str:

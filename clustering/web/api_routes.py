@@ -37,7 +37,7 @@ from clustering.feeds.making import (
     make_thread_summary,
 )
 from clustering.feeds.outlet_rows import OutletRow, read_outlets
-from clustering.feeds.search import search_by_meaning, search_stories
+from clustering.feeds.search import QueryEncoder, search_by_meaning, search_stories
 from clustering.feeds.story_detail import read_article, read_gaps, read_history, read_story_detail
 from clustering.feeds.story_rows import Sort, count_stories, read_row, select_rows
 from clustering.feeds.thread_rows import read_thread, read_threads
@@ -74,7 +74,9 @@ _COMMON: dict[int | str, dict[str, Any]] = {
 }
 
 
-def make_api_routes(answers: Answers, events: SnapshotEvents, settings: ServeConfig) -> APIRouter:
+def make_api_routes(
+    answers: Answers, events: SnapshotEvents, settings: ServeConfig, encoder: QueryEncoder
+) -> APIRouter:
     """Make the routes over these answers."""
     router = APIRouter(prefix="/v1", responses=_COMMON)
 
@@ -202,8 +204,10 @@ def make_api_routes(answers: Answers, events: SnapshotEvents, settings: ServeCon
         most = min(limit, settings.max_page)
 
         def make(lease: SnapshotLease) -> SearchDocument:
-            find = search_stories if by == "words" else search_by_meaning
-            rows = find(lease.connection, q, chosen, limit=most)
+            if by == "words":
+                rows = search_stories(lease.connection, q, chosen, limit=most)
+            else:
+                rows = search_by_meaning(lease.connection, q, encoder, chosen, limit=most)
             return SearchDocument(
                 snapshot=make_snapshot(lease.facts),
                 query=q,

@@ -18,8 +18,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from clustering import __version__
-from clustering.config import ServeConfig
-from clustering.errors import StoreError
+from clustering.config import Config
+from clustering.errors import EncoderError, StoreError
+from clustering.feeds.search import QueryEncoder
 from clustering.store.workspace import Workspace
 from clustering.web.answers import Answers
 from clustering.web.api_routes import make_api_routes
@@ -42,9 +43,9 @@ _DESCRIPTION = (
 )
 
 
-def make_app(workspace: Workspace, config: ServeConfig | None = None) -> FastAPI:
+def make_app(workspace: Workspace, config: Config) -> FastAPI:
     """Make the application. Errors: ``StoreMissing`` when nothing is published yet."""
-    settings = config or ServeConfig()
+    settings = config.serve
     live = LiveSnapshot(workspace)
     answers = Answers(live, cache_mb=settings.cache_mb)
     metrics = Metrics()
@@ -66,7 +67,7 @@ def make_app(workspace: Workspace, config: ServeConfig | None = None) -> FastAPI
     )
     app.state.answers = answers
     app.include_router(make_page_routes(answers))
-    app.include_router(make_api_routes(answers, events, settings))
+    app.include_router(make_api_routes(answers, events, settings, QueryEncoder(config.encoder)))
     app.include_router(make_feed_routes(answers))
     app.include_router(make_operation_routes(answers, metrics, events))
     with resources.as_file(resources.files("clustering.web") / "static") as folder:
@@ -109,6 +110,13 @@ def _handle_errors(app: FastAPI, live: LiveSnapshot) -> None:
             detail=f"{request.method} {request.url.path[:200]}: {error.detail}",
         )
         return answer(request, problem, dict(error.headers or {}))
+
+    @app.exception_handler(EncoderError)
+    def on_encoder(request: Request, error: EncoderError) -> Response:
+        problem = ProblemDocument(
+            type="urn:samestory:problem:no-encoder", title="Texts cannot be encoded", status=503, detail=str(error)
+        )
+        return problem_response(problem)
 
     @app.exception_handler(StoreError)
     def on_store(request: Request, error: StoreError) -> Response:

@@ -6,22 +6,13 @@ the depth of the page they stand on, so a static site works under any prefix and
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-from clustering.names.stable_hash import stable_hash
+from clustering.feeds.file_names import file_name
 
-__all__ = ["Links", "ServerLinks", "SiteLinks", "file_name"]
-
-
-def file_name(key: str) -> str:
-    """Give a file name for an id or outlet: itself when plain, else a plain part and a hash. No two keys share one."""
-    if re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,80}", key):
-        return key
-    plain = re.sub(r"[^a-z0-9-]+", "-", key.lower()).strip("-")[:40]
-    return f"{plain}_{stable_hash(key):016x}"
+__all__ = ["Links", "ServerLinks", "SiteLinks"]
 
 
 class Links(Protocol):

@@ -14,6 +14,7 @@ import duckdb
 import jinja2
 from markupsafe import Markup
 
+from clustering.feeds.file_names import file_name
 from clustering.feeds.membership import explain_membership
 from clustering.feeds.safe_text import safe_url, shorten
 from clustering.feeds.story_rows import StoryRow
@@ -25,7 +26,7 @@ from clustering.web.captions import (
     name_language,
 )
 from clustering.web.charts import draw_share, draw_sparkline
-from clustering.web.links import Links, file_name
+from clustering.web.links import Links
 from clustering.web.palette import language_class
 
 __all__ = ["SnapshotFacts", "read_facts", "render_page"]
