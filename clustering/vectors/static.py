@@ -46,7 +46,8 @@ class StaticEncoder:
         self._tokenizer = model.tokenizer
         self._matrix = np.ascontiguousarray(model.matrix[:, : self.dimension])
         self._means = {name: mean[: self.dimension] for name, mean in model.language_means.items()}
-        self._batch_size = max(256, batch_size)
+        # Small batches, sized for transformers, would leave the tokenizer's threads idle.
+        self._batch_size = max(2048, batch_size)
 
     def encode(
         self,
