@@ -28,9 +28,7 @@ _MONTH_ONLY = re.compile(r"(\d{4})-(\d\d)")
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}")
 _LOOSE_ZONE = re.compile(r"\s*(?:Z|UTC|GMT)$|\s+([+-]\d\d):?(\d\d)$")
 _FRACTION = re.compile(r"[.,]\d+")
-_URL_DAY = re.compile(
-    r"[/_=-]((?:19|20)\d\d)(?:[/_-]?)(0[1-9]|1[0-2]|[1-9])(?:[/_-]?)(0[1-9]|[12]\d|3[01]|[1-9])(?=[/_.-]|$)"
-)
+_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_-]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 _URL_DAY_LAST = re.compile(r"/(0[1-9]|[12]\d|3[01])[/-](0[1-9]|1[0-2])[/-]((?:19|20)\d\d)(?=[/_.-]|$)")
 _URL_MONTH_NAME = re.compile(
     r"/((?:19|20)\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/(\d{1,2})(?=[/_.-]|$)", re.IGNORECASE
@@ -172,8 +170,8 @@ def date_from_url(url: str) -> FoundDate | None:
     if named:
         return make_day(int(named[1]), _ENGLISH_MONTHS.index(named[2].lower()) + 1, int(named[3]), "url")
     match = _URL_DAY.search(path)
-    if match:
-        return make_day(int(match[1]), int(match[2]), int(match[3]), "url")
+    if match and (match[2] or len(match[0]) == 8):
+        return make_day(int(match[1]), int(match[3]), int(match[4]), "url")
     match = _URL_DAY_LAST.search(path)
     if match:
         return make_day(int(match[3]), int(match[2]), int(match[1]), "url")

@@ -103,7 +103,7 @@ def _pair_titles(
     for same in np.split(able, bounds):
         if len(same) < 2 or not short[same].any():
             continue
-        # in time order: each is paired with the one before it, and with the last of another outlet
+        # in time order: each is paired with the few before it
         for i in range(1, len(same)):
             for j in range(i - 1, max(-1, i - 6), -1):
                 a, b = int(same[j]), int(same[i])
@@ -111,7 +111,6 @@ def _pair_titles(
                     break
                 if (short[a] or short[b]) and (outlets[a] != outlets[b] or outlets[a] is None):
                     found.append((a, b))
-                    break
     return found
 
 

@@ -29,6 +29,7 @@ _PHOTO_LINE = re.compile(
     r"^(?:©|\(c\)|ⓒ|📷|📸|🎥)\s*\S.{0,110}$|^(?:photo|foto|фото|image|bild)\s+(?:by|von|de|di|:)\s.{2,100}$",
     re.IGNORECASE,
 )
+_ADDRESS_LINE = re.compile(r"(?:[\w .|/()-]{0,30}\s)?[\w.+-]{0,40}@[\w.-]{2,60}")
 _MAX_CHARS: dict[LineKind, int] = {
     "trending": 240, "related": 240, "photo": 220, "read_on": 140, "share": 60, "subscribe": 220, "advert": 60, "comments": 60,
     "rights": 320, "tags": 300,
@@ -50,6 +51,8 @@ class FurnitureTable:
         stripped = line.strip()
         if not stripped or len(stripped) > 320:
             return None
+        if "@" in stripped and _ADDRESS_LINE.fullmatch(stripped):
+            return "share"
         if len(stripped) <= 120 and _PHOTO_LINE.match(stripped):
             return "photo"
         key = normalise_line(stripped)
@@ -74,6 +77,8 @@ class FurnitureTable:
             return not rest
         after = rest.lstrip()
         labelled = bool(after) and after[0] in ":：—–-|©/("
+        if kind == "share" and " " in start and len(line) <= 40 and line[-1] not in ".!?…":
+            return True
         if kind in ("photo", "related", "tags", "advert", "comments", "share", "trending"):
             # "Фото: ТАСС" goes, "Фото с места событий появились" stays
             return labelled

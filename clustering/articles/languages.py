@@ -203,7 +203,7 @@ def _detect_cyrillic(sample: str, n_letters: int, base: str | None, languages: t
     n_i, n_j, n_q = lower.count("і"), lower.count("ј"), sum(lower.count(c) for c in "қғң")
     if counts["be"] and n_i and not counts["uk"] and not n_q:
         return FoundLanguage("be", "letters")
-    if counts["kk"] >= 2 and n_q:
+    if n_q and (counts["kk"] >= 2 or n_i):
         return FoundLanguage("kk", "letters")
     if counts["tg"] and (n_q or "ҳ" in lower):
         return FoundLanguage("tg", "letters")

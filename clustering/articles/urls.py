@@ -42,7 +42,8 @@ _TRACKING_ONLY_WITH_WORDS = frozenset(
 """Short names that some outlets use to choose the page: removed only when the value is not a number."""
 _MOBILE_LABELS = frozenset({"m", "mobile", "amp", "touch", "wap", "mobil", "pda"})
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
-_AMP_TAIL = re.compile(r"(?:/amp|/amp\.html?|\.amp(?=\.html?$)|\.amp|/amphtml|/amp/?)$", re.IGNORECASE)
+_AMP_TAIL = re.compile(r"(?:/amp|/amp\.html?|\.amp|/amphtml|/amp/?)$", re.IGNORECASE)
+_AMP_INSIDE = re.compile(r"\.amp(?=\.html?$)", re.IGNORECASE)
 _AMP_HEAD = re.compile(r"^/amp(?=/.)", re.IGNORECASE)
 _HOST = re.compile(r"[^\s/?#@:\[\]]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
@@ -128,6 +129,7 @@ def _clean_path(path: str) -> str:
         before = path
         path = re.sub(r"/{2,}", "/", path)
         path = _AMP_TAIL.sub("", path)
+        path = _AMP_INSIDE.sub("", path)
         path = _AMP_HEAD.sub("", path)
         path = _INDEX_FILE.sub("/", path)
         path = path.rstrip("/")

@@ -31,7 +31,7 @@ _DASH_AFTER = re.compile(r"^\s*(?:[-–—―.:|/]|，|,\s*\d{1,2}\s)")
 _SENTENCE_END = re.compile(r"(?<![^\W\d_A-ZА-Я][^\W\d_])(?<=\w{5})[.!?。！？]\s")
 _LINE_FILL = re.compile(r"^[\s\W\d_]*$")
 _AGENCY_WORDS = re.compile(
-    r"(?:news agency|agency|agences?|agencia|agência|agenzia|агентство|агенція|информагентство|with|and|und|et|y|e|и|та|i|en|"
+    r"(?:theo|news agency|agency|agences?|agencia|agência|agenzia|агентство|агенція|информагентство|with|and|und|et|y|e|и|та|i|en|"
     r"staff|wires?|services?|news|mit|avec|con|com|от|від|по материалам|contributed|пресс-служба|notimérica|redacción|rédaction|redaktion)\b",
     re.IGNORECASE,
 )
@@ -85,8 +85,11 @@ def _joins(before: str, spelling: str, text: str, start: int) -> bool:
 
 
 def is_source_line(table: WireTable, line: str) -> bool:
-    """Say whether a line is a source line ("Источник: ТАСС"): a known label and little after it."""
-    return len(line) <= 110 and table.source_line.match(line.strip()) is not None
+    """Say whether a line only credits: a known label and little after it ("Источник: ТАСС"), or nothing but wires' names."""
+    line = line.strip()
+    if table.source_line.match(line) is not None:
+        return len(line) <= 110
+    return len(line) <= 50 and _is_only_names(table, line)
 
 
 def find_credit(

@@ -27,7 +27,8 @@ _YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>\d{4})\s?(?P<s>[-/.])\s?(?P<m>\d{1,2})\s
 _DAY_FIRST = re.compile(
     r"(?<![\d.:/])(?P<d>\d{1,2})\s?(?P<s>[-/.])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4}|\d{2}(?![:\d]))(?!\d)"
 )
-_DAY_WORD_YEAR = re.compile(rf"{_DAY}{_LINK}(?P<w>{_WORD}){_LINK}{_YEAR}", re.IGNORECASE)
+# Arabic pages print both names of a month: شباط/فبراير
+_DAY_WORD_YEAR = re.compile(rf"{_DAY}{_LINK}(?P<w>{_WORD})(?:\s?/\s?{_WORD})?{_LINK}{_YEAR}", re.IGNORECASE)
 _WORD_DAY_YEAR = re.compile(rf"(?P<w>{_WORD})[\s.]*{_DAY}\s*[,،]?\s*{_YEAR}", re.IGNORECASE)
 _YEAR_WORD_DAY = re.compile(
     rf"(?<!\d)(?P<y>\d{{4}})\.?\s*(?:m\.|gada|оны|ж\.|-?(?:жыл|йил)\w*)?\s*(?P<w>{_WORD})\s*(?P<d>\d{{1,2}})(?!\d)",
