@@ -137,13 +137,25 @@ class ClusterConfig(_Stage):
     """Vectors to clusters."""
 
     min_cluster_size: Annotated[int, Field(ge=2, le=1_000)] = 2
-    """Fewest independent texts that make a story."""
+    """Articles a cluster needs; hdbscan's meaning."""
     min_samples: Annotated[int, Field(ge=1, le=1_000)] = 1
-    """Neighbours that make an article dense (core distance), as in hdbscan."""
+    """Neighbours that make an article a core article; hdbscan's meaning."""
+    cluster_selection_method: Literal["eom", "leaf"] = "leaf"
+    """How cores are taken from the condensed tree; leaf keeps them pure, merging brings the rest."""
+    core_probability: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    """Articles joined at this probability or more are not split into two cores (hdbscan's epsilon, as a probability)."""
+    min_probability: Annotated[float, Field(gt=0, lt=0.5)] = 0.02
+    """Pairs of articles less likely than this to tell one story are forgotten."""
+    merge_probability: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Two groups merge when they tell one story with at least this probability: higher gives smaller, purer stories."""
     horizon_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 96.0
     """Articles further apart than this are never neighbours (hours)."""
-    n_neighbours: Annotated[int, Field(ge=1, le=1_000)] = 30
-    """Nearest neighbours an article is compared with."""
+    n_neighbours: Annotated[int, Field(ge=1, le=1_000)] = 25
+    """Nearest articles by meaning that each article is compared with."""
+    n_cross_neighbours: Annotated[int, Field(ge=0, le=1_000)] = 8
+    """Nearest articles in other languages that each article is compared with."""
+    n_term_neighbours: Annotated[int, Field(ge=0, le=1_000)] = 15
+    """Articles sharing rare words, and as many sharing rare names, that each article is compared with."""
     window_days: Annotated[float, Field(gt=0, le=3_650)] = 14.0
     """How much of the past a run clusters again (days before the newest article); older stories are settled."""
 

@@ -122,12 +122,13 @@ def find_density_clusters(
     if not len(forest):
         return Density(labels, probabilities, np.empty(0))
     touched = np.unique(forest[:, :2].astype(np.int64))
-    tree, n_points = _join_components(forest, touched, background, n_outside=n - len(touched))
+    tree = _join_components(forest, touched, background, n_outside=n - len(touched), min_cluster_size=min_cluster_size)
     found, strength, persistence = _cut_tree(tree, min_cluster_size, method, epsilon)
-    labels[touched] = found[: len(touched)]
+    real = found[: len(touched)]
+    numbers = np.unique(real[real >= 0])
+    labels[touched] = np.where(real >= 0, np.searchsorted(numbers, real), -1)
     probabilities[touched] = strength[: len(touched)]
-    del n_points
-    return Density(labels, probabilities, persistence)
+    return Density(labels, probabilities, persistence[numbers])
 
 
 def _span_complete(graph: DistanceGraph, core: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -144,11 +145,12 @@ def _span_complete(graph: DistanceGraph, core: NDArray[np.float64]) -> NDArray[n
 
 
 def _join_components(
-    forest: NDArray[np.float64], touched: NDArray[np.int64], background: float, *, n_outside: int
-) -> tuple[NDArray[np.float64], int]:
-    """Give one spanning tree over the touched points, components chained at the background distance.
+    forest: NDArray[np.float64], touched: NDArray[np.int64], background: float, *, n_outside: int, min_cluster_size: int
+) -> NDArray[np.float64]:
+    """Give one spanning tree over the touched points, components chained through a virtual point at the background distance.
 
-    With a finite background, or when points lie outside the forest, one virtual point is chained too, so that the root is never a real component.
+    A single component gets a virtual sibling as large as a cluster, so that hdbscan does not take the component for the root, which is never
+    a cluster. Virtual points come after the touched ones.
     """
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
@@ -159,15 +161,16 @@ def _join_components(
     rows[:, 1] = np.searchsorted(touched, forest[:, 1])
     edges = rows[:, :2].astype(np.int64)
     if len(forest) == n - 1 and np.isinf(background) and n_outside == 0:
-        return rows, n
-    shape = (n, n)
+        return rows
     n_components, component = connected_components(
-        coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=shape), directed=False
+        coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n)), directed=False
     )
     _, representative = np.unique(component, return_index=True)
-    virtual = np.full(n_components, n)
-    joints = np.column_stack([representative, virtual, np.full(n_components, background)]).astype(np.float64)
-    return np.concatenate([rows, joints]), n + 1
+    n_virtual = min_cluster_size if n_components == 1 else 1
+    virtual = np.arange(n, n + n_virtual)
+    sibling = np.column_stack([virtual[:-1], virtual[1:]])
+    joints = np.concatenate([sibling, np.column_stack([representative, np.full(n_components, n)])])
+    return np.concatenate([rows, np.column_stack([joints, np.full(len(joints), background)])]).astype(np.float64)
 
 
 def _cut_tree(

@@ -21,9 +21,22 @@ from clustering.clusters.model import StoryModel, load_model
 from clustering.config import ClusterConfig
 from clustering.errors import CorrectionError, InputError
 
-__all__ = ["ClusterInput", "Clustering", "JoiningEdge", "cluster_articles", "cluster_features", "sort_articles"]
+__all__ = [
+    "ClusterInput",
+    "Clustering",
+    "JoiningEdge",
+    "cluster_articles",
+    "cluster_features",
+    "encode_names",
+    "find_originals",
+    "sort_articles",
+]
 
 Progress = Callable[[str, int, int], None]
+
+_COPY_GAP_HOURS = 72.0
+_MAX_PROBABILITY = 1 - 1e-6
+"""No pair is certain, so no distance is zero and no density infinite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +102,28 @@ def cluster_articles(inputs: ClusterInput, config: ClusterConfig, *, progress: P
     n = len(inputs.ids)
     _check_columns(inputs)
     order = sort_articles(inputs.ids, inputs.published_hours)
+    place = {inputs.ids[int(i)]: k for k, i in enumerate(order)}
+    must, cannot = _find_corrections(inputs, place)
     report = progress or (lambda _stage, _done, _total: None)
+    hours = np.asarray(inputs.published_hours, dtype=np.float64)[order]
+    original = find_originals(np.asarray(inputs.duplicate_groups, dtype=np.int64)[order], hours)
+    kept = np.flatnonzero(original == np.arange(n))
+    rows = order[kept]
     surface = surface_features_batch(
-        [inputs.titles[i] for i in order], [inputs.leads[i] for i in order], [inputs.languages[i] for i in order],
+        [inputs.titles[i] for i in rows], [inputs.leads[i] for i in rows], [inputs.languages[i] for i in rows],
         progress=lambda done, total: report("features", done, total),
     )  # fmt: skip
     features = build_features(
-        np.asarray(inputs.vectors, dtype=np.float32)[order] if n else np.empty((0, 1), np.float32),
-        surface,
-        np.asarray(inputs.published_hours, dtype=np.float64)[order],
-        _encode([inputs.languages[i] for i in order]),
-        _encode([inputs.outlets[i] for i in order]),
-        np.unique(np.asarray(inputs.duplicate_groups)[order], return_inverse=True)[1].reshape(-1).astype(np.int64),
-    )
-    place = {inputs.ids[int(i)]: k for k, i in enumerate(order)}
-    must, cannot = _find_corrections(inputs, place)
-    found = cluster_features(features, config, must_link=must, cannot_link=cannot, progress=report)
-    return _restore_order(found, order)
+        np.asarray(inputs.vectors, dtype=np.float32)[rows] if n else np.empty((0, 1), np.float32),
+        surface, hours[kept], encode_names([inputs.languages[i] for i in rows]), encode_names([inputs.outlets[i] for i in rows]),
+    )  # fmt: skip
+    rank = np.searchsorted(kept, original)
+    n_copies = np.bincount(rank, minlength=len(kept))
+    found = cluster_features(
+        features, config, n_copies=n_copies, progress=report,
+        must_link=[(int(rank[a]), int(rank[b])) for a, b in must], cannot_link=[(int(rank[a]), int(rank[b])) for a, b in cannot],
+    )  # fmt: skip
+    return _give_back(found, rank, kept, order)
 
 
 def cluster_features(
@@ -113,30 +131,35 @@ def cluster_features(
     config: ClusterConfig,
     *,
     model: StoryModel | None = None,
+    n_copies: NDArray[np.int64] | None = None,
     must_link: Sequence[tuple[int, int]] = (),
     cannot_link: Sequence[tuple[int, int]] = (),
     progress: Progress | None = None,
 ) -> Clustering:
-    """Cluster articles whose features are ready and in (time, id) order; the engine without text."""
+    """Cluster articles whose features are ready and in (time, id) order; the engine without text.
+
+    ``n_copies`` (n,): how many articles each row stands for; a text printed twice is a cluster even if nobody else tells it.
+    """
     model = model or load_model()
     n = len(features)
     if n == 0:
         return Clustering(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.int64), {})
     report = progress or (lambda _stage, _done, _total: None)
     first, second = find_candidates(
-        features, n_neighbours=config.n_neighbours, n_cross=8, n_terms=15, horizon_hours=config.horizon_hours
-    )
+        features, n_neighbours=config.n_neighbours, n_cross=config.n_cross_neighbours, n_terms=config.n_term_neighbours,
+        horizon_hours=config.horizon_hours,
+    )  # fmt: skip
     report("candidates", n, n)
     table = GroupTable.of_articles(features)
-    evidence = table.compare(first, second)
-    logit = model.judge(evidence)
+    logit = model.judge(table.compare(first, second))
     probability = 1 / (1 + np.exp(-logit))
+    keep = probability >= config.min_probability
+    first, second, probability = first[keep], second[keep], probability[keep]
     report("pairs", n, n)
-    keep = probability > 0.02
-    graph = build_graph(n, first[keep], second[keep], -np.log(np.clip(probability[keep], 1e-9, 1 - 1e-6)))
+    distances = -np.log(np.minimum(probability, _MAX_PROBABILITY))
     density = find_density_clusters(
-        graph, min_cluster_size=config.min_cluster_size, min_samples=config.min_samples, method="leaf",
-        epsilon=-np.log(0.8), background=-np.log(0.02),
+        build_graph(n, first, second, distances), min_cluster_size=2, min_samples=config.min_samples,
+        method=config.cluster_selection_method, epsilon=-np.log(config.core_probability), background=-np.log(config.min_probability),
     )  # fmt: skip
     report("density", n, n)
     _join_cores(table, density.labels, density.probabilities)
@@ -145,9 +168,11 @@ def cluster_features(
         if ra != rb:
             table.join(np.array([max(ra, rb)]), np.array([min(ra, rb)]))
     forbidden = (np.array([a for a, _ in cannot_link], np.int64), np.array([b for _, b in cannot_link], np.int64))
-    merge_groups(table, first, second, lambda t, a, b: model.judge(t.compare(a, b)), forbidden=forbidden)
+    threshold = np.log(config.merge_probability / (1 - config.merge_probability))
+    merge_groups(table, first, second, lambda t, a, b: model.judge(t.compare(a, b)) - threshold, forbidden=forbidden)
     report("merging", n, n)
-    return _summarise(features, table, model, config, first, second, probability)
+    copies = np.ones(n, np.int64) if n_copies is None else n_copies
+    return _summarise(features, table, model, config, copies, first, second, probability)
 
 
 def _join_cores(table: GroupTable, labels: NDArray[np.int64], strength: NDArray[np.float64]) -> None:
@@ -161,11 +186,11 @@ def _join_cores(table: GroupTable, labels: NDArray[np.int64], strength: NDArray[
 
 
 def _summarise(
-    features: ArticleFeatures, table: GroupTable, model: StoryModel, config: ClusterConfig,
+    features: ArticleFeatures, table: GroupTable, model: StoryModel, config: ClusterConfig, n_copies: NDArray[np.int64],
     first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64],
 ) -> Clustering:  # fmt: skip
     n = len(features)
-    size = np.bincount(table.root, minlength=n)
+    size = np.bincount(table.root, weights=n_copies, minlength=n)
     is_clustered = size[table.root] >= config.min_cluster_size
     labels = np.full(n, -1, np.int64)
     roots = np.unique(table.root[is_clustered])
@@ -218,21 +243,47 @@ def _find_edges(
     }
 
 
-def _restore_order(found: Clustering, order: NDArray[np.int64]) -> Clustering:
+def find_originals(groups: NDArray[np.int64], hours: NDArray[np.float64]) -> NDArray[np.int64]:
+    """For articles in (time, id) order, the row of the earliest near-duplicate each one copies (its own row if none), shape (n,).
+
+    A near-duplicate printed more than ``_COPY_GAP_HOURS`` after the copy before it is a new text: monthly figures and daily counts
+    repeat their words.
+    """
+    original = np.arange(len(groups))
+    order = np.lexsort((np.arange(len(groups)), groups))
+    same = groups[order][1:] == groups[order][:-1]
+    with np.errstate(invalid="ignore"):
+        is_near = ~(np.abs(np.diff(hours[order])) > _COPY_GAP_HOURS)
+    starts = np.concatenate([[True], ~(same & is_near)]) if len(order) else np.empty(0, bool)
+    original[order] = order[np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))] if len(order) else order
+    return original
+
+
+def _give_back(
+    found: Clustering, rank: NDArray[np.int64], kept: NDArray[np.int64], order: NDArray[np.int64]
+) -> Clustering:
+    """Give copies the label of their original and rows the order of the input.
+
+    ``rank`` (n,): the engine's row behind each sorted article; ``kept``: the sorted article behind each engine row.
+    """
     n = len(order)
     labels, probabilities = np.empty(n, np.int64), np.empty(n)
-    labels[order], probabilities[order] = found.labels, found.probabilities
+    labels[order], probabilities[order] = found.labels[rank], found.probabilities[rank]
+    source = order[kept]
     edges = {
-        int(order[i]): JoiningEdge(int(order[i]), int(order[edge.partner]), edge.probability, edge.parts)
+        int(source[i]): JoiningEdge(int(source[i]), int(source[edge.partner]), edge.probability, edge.parts)
         for i, edge in found.edges.items()
     }
-    pairs = (order[found.pairs[0]], order[found.pairs[1]], found.pairs[2]) if n else found.pairs
-    return Clustering(
-        labels, probabilities, found.persistence, order[found.medoids] if n else found.medoids, edges, pairs
-    )
+    for place in np.flatnonzero(kept[rank] != np.arange(n)):
+        if found.labels[rank[place]] >= 0:
+            probabilities[order[place]] = 1.0
+            probabilities[source[rank[place]]] = 1.0
+            edges[int(order[place])] = JoiningEdge(int(order[place]), int(source[rank[place]]), 1.0, {"copy": 1.0})
+    pairs = (source[found.pairs[0]], source[found.pairs[1]], found.pairs[2])
+    return Clustering(labels, probabilities, found.persistence, source[found.medoids], edges, pairs)
 
 
-def _encode(values: Sequence[str | None]) -> NDArray[np.int64]:
+def encode_names(values: Sequence[str | None]) -> NDArray[np.int64]:
     """Number strings in sorted order; -1 for None."""
     known = {value: i for i, value in enumerate(sorted({value for value in values if value is not None}))}
     return np.array([-1 if value is None else known[value] for value in values], dtype=np.int64)
