@@ -127,7 +127,7 @@ def test_bad_input_is_counted_with_file_and_line_and_the_run_goes_on(samestory: 
         "{not json",
         json.dumps({"id": "b1", "title": "", "text": ""}),
         json.dumps({**GOOD[0], "title": "Something else entirely"}),
-        json.dumps({"id": "b2", "title": "From the future", "published_at": "2999-01-01T00:00:00Z"}),
+        json.dumps({"id": "b2", "title": "From the future", "published_at": "2031-01-01T00:00:00Z"}),
         json.dumps(["a", "list"]),
     ]
     path.write_text("\n".join([json.dumps(GOOD[0]), json.dumps(GOOD[1]), *bad]) + "\n", encoding="utf-8")
