@@ -55,6 +55,27 @@ def test_adjectives_and_capitals_point_to_their_country() -> None:
     assert "RU" in find_names("", "الوزير الروسي", "ar").places
 
 
+@pytest.mark.parametrize(
+    ("country", "forms"),
+    [
+        ("PL", "en:Warsaw de:Warschau fr:Varsovie pl:Warszawie ru:Варшаве uk:Варшаві zh:华沙 ja:ワルシャワ ar:وارسو"),
+        ("DE", "en:Berlin es:Berlín ru:Берлине el:Βερολίνο zh:柏林 ja:ベルリン ko:베를린 he:ברלין"),
+        ("RU", "en:Moscow de:Moskau it:Mosca es:Moscú pt:Moscou ru:Москве zh:莫斯科 ja:モスクワ ar:موسكو ko:모스크바"),
+        ("UA", "en:Kyiv en:Kiev de:Kiew ru:Киеве uk:Києві zh:基辅 ja:キーウ ar:كييف pl:Kijowie"),
+        ("US", "en:Washington ru:Вашингтоне zh:华盛顿 ja:ワシントン ar:واشنطن ko:워싱턴"),
+        ("CN", "en:Beijing de:Peking ru:Пекине ar:بكين zh:北京 ko:베이징"),
+    ],
+)
+def test_capitals_point_to_their_country_in_many_languages(country: str, forms: str) -> None:
+    for item in forms.split(" "):
+        language, _, form = item.partition(":")
+        assert country in find_names("", f"x {form} x", language).places, item
+
+
+def test_months_and_weekdays_are_no_names() -> None:
+    assert find_names("", "They met on Tuesday in May and again in October.", "en").names == {}
+
+
 def test_places_of_several_words_are_one_place() -> None:
     assert find_names("Talks in the United States", "", "en").places.keys() == {"US"}
     assert "SA" in find_names("Встреча в Саудовской Аравии", "", "ru").places

@@ -148,6 +148,12 @@ def _read_alias(lexicon: Lexicon, line: str) -> None:
             lexicon.adjectives[f"{language}:{romanise(stem)}"] = canonical
 
 
+def capital_names() -> frozenset[str]:
+    """Give the English names of capital cities, from the hand-written file."""
+    lines = data_file("aliases.tsv").read_text(encoding="utf-8").split("\n")
+    return frozenset(line.split("\t")[2] for line in lines if line.startswith("capital\t"))
+
+
 @cache
 def load_lexicon() -> Lexicon:
     """Read the lexicon, once in a process; hand-written entries win."""

@@ -15,7 +15,7 @@ import regex
 from clustering.names.countries import COUNTRIES, LANGUAGE_OF_COUNTRY
 from clustering.names.han import name_weight
 from clustering.names.keys import base, fold, skeletons
-from clustering.names.lexicon import is_uncased, normal_form, place_form, sound_marks
+from clustering.names.lexicon import capital_names, is_uncased, normal_form, place_form, sound_marks
 from clustering.names.romanise import romanise
 
 __all__ = ["build_lexicon", "choose_names"]
@@ -92,16 +92,20 @@ def _choose_places(
                 places[code].add(form)
                 taken.add(form)
     known_cities = {row[2] for row in major}
+    capitals = capital_names()
     for _, language, english, foreign in [*major, *cities]:
         canonical = place_form(english)
-        if english in _NO_CITY or (english not in known_cities and base(canonical) in names):
+        # Capitals are places whoever else bears the name; other cities give way to people.
+        is_free = english in capitals
+        if english in _NO_CITY or (not is_free and english not in known_cities and base(canonical) in names):
             continue
         for name in (english, foreign):
             form = place_form(name)
             shortest = 2 if _HAN_PAIR.match(form) else 4 if is_uncased(name) or english in known_cities else 5
-            if form in taken or form in ordinary or len(form) < shortest or form.count(" ") > 2:
+            if form in taken or (form in ordinary and not is_free) or len(form) < shortest or form.count(" ") > 2:
                 continue
-            if base(form) in names and (base(form) != base(canonical) or english not in known_cities):
+            same = base(form) == base(canonical) and english in known_cities
+            if not is_free and not same and base(form) in names:
                 continue
             if language == "xx" and SequenceMatcher(None, form, canonical, autojunk=False).ratio() < _MIN_CITY_LIKENESS:
                 continue

@@ -24,6 +24,12 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094
 TOKEN = re.compile(rf"[\w{_MARKS}]+(?:['’ʼ״׳\"](?=[^\W\d_])[\w{_MARKS}]+)*|[.!?…:;\n|—–«»“”„\"(),]")
 
 _MAX_KEPT = 300_000
+# English writes months and weekdays with a capital; the numbers reader takes the months.
+_ENGLISH_CALENDAR = (
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday"
+)
+_CALENDAR = frozenset(_ENGLISH_CALENDAR.split())
 # Longer "words" are encoded data or broken markup.
 _LONGEST_WORD = 64
 _STEM_LETTERS = 6
@@ -143,19 +149,23 @@ class Vocabulary(dict[str, "Word | None"]):
         stems = case_stems(word.folded, self.language)
         word.cases = tuple(stems)
         has_cases = has_case_endings(self.language)
+        known_base = ""
         for stem in stems:
-            if len(stem) > 3 or word.is_upper:
+            if known_base and base(stem) != known_base:
+                break
+            if len(stem) > 3 or word.is_upper or len(lower) == len(stem) + 1 > 3:
                 word.place = lexicon.places.get(stem, "")
                 if not word.place and has_cases:
                     word.place = lexicon.place_stems.get(base(stem), "")
-            word.is_known = base(stem) in lexicon.names
-            if word.place or word.is_known:
+            if base(stem) in lexicon.names:
+                word.is_known, known_base = True, base(stem)
+            if word.place:
                 break
         if not is_stop and any(base(stem) in lexicon.prominent for stem in stems):
             word.is_common = False
             # A hand-written name is more than a city of that name, not more than a country.
             word.place = word.place if len(word.place) == 2 else ""
-        if not is_stop:
+        if not is_stop and lower not in _CALENDAR:
             word.names = name_key(head, self.language)
         word.opens_place = word.folded in lexicon.multi_first
 
