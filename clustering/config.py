@@ -201,7 +201,7 @@ class PublishConfig(_Stage):
     """Write every public table as Parquet too."""
     feeds: bool = True
     """Write the feeds: JSON, JSON Feed, Atom, CSV, delta, manifest."""
-    feed_stories: Annotated[int, Field(ge=0, le=1_000_000)] = 2_000
+    feed_stories: Annotated[int, Field(ge=0, le=1_000_000)] = 500
     """Stories that get a file of their own, those with the newest articles first; the API has all."""
     base_url: str | None = None
     """Public address of the server or site, for links in feeds (https://news.example.org); unset: links are relative."""

@@ -219,6 +219,8 @@ class Gaps(Document):
     n_publishing: int
     languages: list[ShareDocument]
     countries: list[ShareDocument]
+    n_missing: int
+    """Outlets that were publishing and did not tell it; ``outlets`` names those that published most."""
     outlets: list[GapOutlet]
 
 

@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 
+_MAX_GAP_OUTLETS = 100
+
+
 class SnapshotLike(Protocol):
     """Anything that says which snapshot it is of."""
 
@@ -145,9 +148,10 @@ def make_gaps(gaps: FoundGaps) -> Gaps:
         n_publishing=gaps.n_publishing,
         languages=[ShareDocument.model_validate(share) for share in gaps.languages],
         countries=[ShareDocument.model_validate(share) for share in gaps.countries],
+        n_missing=len(gaps.outlets),
         outlets=[
             GapOutlet(outlet=g.outlet, country=g.country, languages=list(g.languages), n_articles=g.n_articles)
-            for g in gaps.outlets
+            for g in gaps.outlets[:_MAX_GAP_OUTLETS]
         ],
     )
 
