@@ -148,6 +148,21 @@ def test_merge_that_comes_apart_brings_the_old_id_back() -> None:
     assert kinds(apart) == {"s1": ["survived", "split"], "s2": ["revived"]}
 
 
+def test_merge_into_the_smaller_story_that_comes_apart_gives_both_ids_back() -> None:
+    known = [story("s1", "abcdefgh"), story("s2", "uv")]
+    joined = match_stories(known, [cluster(0, "abcdefghuv")], CONFIG, merged={"s1": "s2"})
+    assert joined.story_ids == {0: "s2"}
+    known = apply(known, joined)
+    apart = match_stories(known, [cluster(0, "abcdefgh"), cluster(1, "uv")], CONFIG)
+    assert apart.story_ids == {0: "s1", 1: "s2"}
+    assert kinds(apart) == {"s1": ["revived"], "s2": ["survived", "split"]}
+
+
+def test_living_story_keeps_its_cluster_against_a_gone_one_with_the_same_articles() -> None:
+    known = [story("s1", "abcd"), story("s0", "abcd", state="gone")]
+    assert match_stories(known, [cluster(0, "abcde")], CONFIG).story_ids == {0: "s1"}
+
+
 def test_greedy_would_lose_articles_and_we_do_not() -> None:
     # Greedy takes s1 -> 0 (5 shared) and leaves s2 with nothing: 5 kept. The optimum keeps 4 + 4.
     known = [story("s1", "abcdefghi"), story("s2", "uvwx")]

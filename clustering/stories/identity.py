@@ -10,7 +10,8 @@ The rules, in the order they apply:
 2. Of all one-to-one matchings the one is taken under which the most articles keep their story: a pair weighs the members they share, plus
    the members outside the window in the same proportion, weighed by the similarity of the centroids (for what the run could not see).
    Ties fall to the closer pair, then to the older story.
-3. A cluster still without a story may bring back a ``gone`` story by the same rule (a merge that came apart again).
+3. ``gone`` stories take part with the last members they had, when they would make up at least half of the cluster: a merge that comes apart again, or is
+   undone by hand, gives both ids back. What a gone story claims is left out when it is asked whether the story that had taken it is continued.
 4. A cluster none of whose articles was known may continue a story that lies wholly outside the window, when their centroids are almost the
    same and no more than ``idle_hours`` lie between them (the story that crosses the window's edge).
 5. Every other cluster is a new story; its id is a hash of its members.
@@ -38,6 +39,7 @@ _EDGE_SIMILARITY = 0.9
 stay apart, reach 0.8 with small multilingual encoders."""
 
 _TIE = 1e-2
+_GONE_SHARE = 0.99
 
 
 def match_stories(
@@ -64,15 +66,14 @@ def match_stories(
     home = _index_members(live)
     evidence = _collect_evidence(live, by_key, None if window is None else frozenset(window))
 
-    pairs = assign_optimally(_weigh(evidence, by_key, config))
+    lost = {
+        one: replace(e, outside=frozenset()) for one, e in _collect_evidence(gone, by_key, None).items() if e.shared
+    }
+    back = _weigh_back(lost, by_key, config)
+    claimed = frozenset(member for story_id in {one for one, _ in back} for member in lost[story_id].story.members)
+    pairs = assign_optimally(_weigh(evidence, by_key, claimed, config) | back)
+    evidence |= {story_id: lost[story_id] for story_id in pairs if story_id in lost}
     free = {key: cluster for key, cluster in by_key.items() if key not in set(pairs.values())}
-    if gone and free:
-        lost = _collect_evidence(gone, by_key, None)
-        back = assign_optimally(_weigh_back(lost, free, config))
-        for story_id, key in back.items():
-            evidence[story_id] = replace(lost[story_id], outside=frozenset())
-            del free[key]
-        pairs |= back
     if free:
         unknown = {key: c for key, c in free.items() if not any(member in home for member in c.members)}
         pairs |= assign_optimally(_weigh_edge(evidence, unknown, config))
@@ -107,25 +108,34 @@ def weigh_pair(story: Evidence, key: str, cluster: NewCluster) -> float:
 
 
 def _weigh(
-    evidence: Mapping[str, Evidence], by_key: Mapping[str, NewCluster], config: StoryConfig
+    evidence: Mapping[str, Evidence], by_key: Mapping[str, NewCluster], claimed: frozenset[str], config: StoryConfig
 ) -> dict[tuple[str, str], float]:
-    return {
-        (story_id, key): weigh_pair(one, key, by_key[key])
-        for story_id, one in evidence.items()
-        for key, shared in one.shared.items()
-        if shared / one.n_clustered >= config.min_overlap
-    }
+    weights: dict[tuple[str, str], float] = {}
+    for story_id, one in evidence.items():
+        own = (
+            one.story.members - claimed
+            if claimed and one.shared and not claimed.isdisjoint(one.story.members)
+            else None
+        )
+        n_own = sum(len(own & by_key[key].members) for key in one.shared) if own else 0
+        for key, shared in one.shared.items():
+            share = shared / one.n_clustered
+            if own and n_own:
+                share = max(share, len(own & by_key[key].members) / n_own)
+            if share >= config.min_overlap:
+                weights[story_id, key] = weigh_pair(one, key, by_key[key])
+    return weights
 
 
 def _weigh_back(
-    lost: Mapping[str, Evidence], free: Mapping[str, NewCluster], config: StoryConfig
+    lost: Mapping[str, Evidence], by_key: Mapping[str, NewCluster], config: StoryConfig
 ) -> dict[tuple[str, str], float]:
-    """Weigh the pairs of rule 3: the cluster must also be made of the lost story by half."""
+    """Weigh the pairs of rule 3. A gone story never takes a cluster from a living one that has as good a claim."""
     return {
-        (story_id, key): weigh_pair(replace(one, outside=frozenset()), key, free[key])
+        (story_id, key): _GONE_SHARE * weigh_pair(one, key, by_key[key])
         for story_id, one in lost.items()
         for key, shared in one.shared.items()
-        if key in free and shared / one.n_clustered >= config.min_overlap and 2 * shared >= len(free[key].members)
+        if shared / one.n_clustered >= config.min_overlap and 2 * shared >= len(by_key[key].members)
     }
 
 
