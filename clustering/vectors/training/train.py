@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clustering.config import EncoderConfig
 from clustering.errors import EncoderError, InputError
 from clustering.vectors.encoder import load_encoder
-from clustering.vectors.training.batches import TokenPool, tokenise_pools
+from clustering.vectors.training.batches import BatchPlan, TokenPool, tokenise_pools
 from clustering.vectors.training.contrastive import TrainingPlan, train_matrix
 from clustering.vectors.training.evaluate import Evaluation, evaluate_encoder
 from clustering.vectors.training.export import write_model
@@ -34,6 +34,22 @@ __all__ = ["EncoderPlan", "train_encoder"]
 logger = logging.getLogger(__name__)
 
 
+# Little text, much use: without these the languages with few sentences would be seen least.
+_LANGUAGE_BOOSTS = {"ko": 2.0, "vi": 1.5, "hi": 1.5, "fa": 1.5, "ar": 1.3}
+_NAME_SOURCES = ("wikidata_names", "geonames_cities", "natural_earth")
+_FIRST_STAGE = TrainingPlan(
+    n_steps=1200,
+    batch=BatchPlan(lexicon_share=0.35, named_share=0.25),
+    boosts=_LANGUAGE_BOOSTS | dict.fromkeys(_NAME_SOURCES, 3.0) | {"geonames_cities": 2.0, "natural_earth": 2.0},
+)
+_SECOND_STAGE = TrainingPlan(
+    n_steps=2200,
+    learning_rate=0.03,
+    batch=BatchPlan(lexicon_share=0.3, named_share=0.25),
+    boosts=_LANGUAGE_BOOSTS | dict.fromkeys(_NAME_SOURCES, 2.0),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class EncoderPlan:
     """All choices of a training run; the defaults made the bundled model."""
@@ -42,10 +58,12 @@ class EncoderPlan:
     longest_ngram: int = 3
     rarity: float = 0.0
     """Weight of rare pieces: a row is multiplied by a / (a + p) with this a (SIF, Arora et al. 2017); 0 leaves rows alone."""
-    folding: FoldingPlan = field(default_factory=FoldingPlan)
-    training: TrainingPlan = field(default_factory=TrainingPlan)
+    evenness: float = 0.0
+    """A row is divided by its norm to this power: 0 leaves rows alone, 1 makes all pieces equally loud."""
+    folding: FoldingPlan = field(default_factory=lambda: FoldingPlan(keep_vietnamese_tones=True))
+    training: TrainingPlan = _FIRST_STAGE
     """First stage: rows and spelling together."""
-    refining: TrainingPlan | None = None
+    refining: TrainingPlan | None = _SECOND_STAGE
     """Second stage: rows alone, from where the first stage ended; it unlearns what only looks alike."""
     matrix_seed: int = 1
     """Seed of both stages; the split and the tokenizer have `train_encoder`'s own."""
@@ -106,6 +124,8 @@ def train_encoder(
         )
     if plan.rarity:
         matrix *= weigh_rarity(pools, n_pieces, plan.rarity)[:, None]
+    if plan.evenness:
+        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-6) ** plan.evenness
     write_model(out, matrix, tokenizer)
     report("evaluate", 0, 1)
     evaluation = evaluate_encoder(load_encoder(EncoderConfig(model=str(out))), text.sentences, text.names)
