@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import duckdb
@@ -21,8 +21,10 @@ from clustering.clusters.engine import Clustering, ClusterInput, cluster_article
 from clustering.config import Config
 from clustering.errors import StoreError
 from clustering.progress import Progress, SilentProgress, tell_stages
+from clustering.steps.run_corrections import RunCorrections, read_run_corrections
 from clustering.steps.story_versions import decide_versions
 from clustering.steps.summary import StepSummary
+from clustering.store.corrections import read_assigned_stories, write_contests
 from clustering.store.database import open_database, transaction
 from clustering.store.runs import run_step
 from clustering.store.stories import (
@@ -75,8 +77,9 @@ def run_cluster(
         missing = count_unembedded(connection, fingerprint, since)
         if missing:
             raise StoreError(f"{missing} articles have no vector of {fingerprint}: run `samestory embed` first")
-        window = read_window(connection, since, fingerprint, text_chars=_TEXT_CHARS)
-        decision = _decide(connection, window, since, fingerprint, config, progress)
+        corrections = read_run_corrections(connection)
+        window = read_window(connection, since, fingerprint, text_chars=_TEXT_CHARS, also=corrections.needed)
+        decision = _decide(connection, window, since, fingerprint, corrections, config, progress)
         reprints = {a.article_id for a in decision.assignments if a.is_reprint}
         stories = decide_versions(
             connection, decision.match, decision.known, fingerprint, _newest(window), reprints, config
@@ -88,6 +91,8 @@ def run_cluster(
             write_threads(connection, run.run_id, stories.thread_ids, stories.thread_titles)
             if stories.versions:
                 write_links(connection, run.run_id, stories.links)
+            contests = corrections.contest(window.ids, read_assigned_stories(connection), decision.clustering.pairs)
+            write_contests(connection, run.run_id, contests)
         run.counts.update(
             window=len(window.ids),
             clustered=int((decision.clustering.labels >= 0).sum()),
@@ -96,6 +101,10 @@ def run_cluster(
             changed=n_changed,
             threads=len(stories.thread_titles),
         )
+        if corrections.effective:
+            run.counts.update(
+                corrections=len(corrections.effective), contested=len({c.correction_id for c in contests})
+            )
         for transition in decision.match.transitions:
             run.counts[transition.kind] = run.counts.get(transition.kind, 0) + 1
         return StepSummary("cluster", run.run_id, dict(run.counts), time.monotonic() - started)
@@ -114,6 +123,7 @@ def _decide(
     window: ArticleWindow,
     since: datetime,
     fingerprint: str,
+    corrections: RunCorrections,
     config: Config,
     progress: Progress,
 ) -> _Decision:
@@ -131,6 +141,7 @@ def _decide(
         wire_hosts=wires.by_host,
         wire_languages={name: wire.languages for name, wire in wires.wires.items()},
     )
+    must_link, cannot_link = corrections.pairs_within(window.ids)
     inputs = ClusterInput(
         ids=window.ids,
         titles=window.titles,
@@ -140,10 +151,11 @@ def _decide(
         outlets=window.outlets,
         vectors=window.vectors,
         duplicate_groups=duplicates.group,
-        must_link=(),
-        cannot_link=(),
+        must_link=must_link,
+        cannot_link=cannot_link,
     )
     clustering = cluster_articles(inputs, config.cluster, progress=tell_stages(progress))
+    clustering = replace(clustering, labels=corrections.enforce(window.ids, clustering.labels, clustering.pairs))
     known = read_known_stories(connection, window.ids, since, fingerprint)
     match = match_stories(
         known,
@@ -152,6 +164,7 @@ def _decide(
         taken=read_all_story_ids(connection),
         window=window.ids,
         now=_newest(window),
+        merged=corrections.merged,
     )
     kinds = dict(connection.execute("SELECT outlet, kind FROM outlets").fetchall())
     return _Decision(clustering, known, match, _assign(window, clustering, duplicates, match, kinds))

@@ -24,10 +24,12 @@ from clustering.steps.summary import StepSummary
 from clustering.store.articles import PageOutcome, page_hash, store_outcomes, store_outlets
 from clustering.store.database import open_database
 from clustering.store.runs import run_step
+from clustering.store.takedown import read_tombstones
 from clustering.store.workspace import Workspace
-from clustering.types import RawPage, Reject
+from clustering.stories.takedown import StoredArticle, Tombstone, find_block
+from clustering.types import Article, RawPage, Reject
 
-__all__ = ["run_ingest"]
+__all__ = ["is_forgotten", "run_ingest"]
 
 _BATCH_PAGES = 1_000
 T = TypeVar("T")
@@ -56,7 +58,8 @@ def run_ingest(
         store_outlets(connection, context.outlets.values())
         progress.start("ingest", None)
         every = chain([first] if first is not None else [], pages)
-        for batch in _in_batches(_build_outcomes(every, context, workspace), _BATCH_PAGES):
+        tombstones = read_tombstones(connection)
+        for batch in _in_batches(_build_outcomes(every, context, workspace, tombstones), _BATCH_PAGES):
             counts.update(store_outcomes(connection, run.run_id, batch))
             progress.advance(len(batch))
         progress.finish()
@@ -65,9 +68,12 @@ def run_ingest(
 
 
 def _build_outcomes(
-    pages: Iterator[RawPage | Reject], context: ArticleContext, workspace: Workspace
+    pages: Iterator[RawPage | Reject],
+    context: ArticleContext,
+    workspace: Workspace,
+    tombstones: Sequence[Tombstone] = (),
 ) -> Iterator[PageOutcome]:
-    """Give one outcome a page, in order; quarantined pages are kept in the workspace."""
+    """Give one outcome a page, in order; quarantined pages are kept in the workspace, forgotten articles stay away."""
     waiting: deque[RawPage | Reject] = deque()
 
     def remember() -> Iterator[RawPage | Reject]:
@@ -81,10 +87,20 @@ def _build_outcomes(
         kind, fetched_at = ("record", None) if isinstance(page, Reject) else (page.kind, page.fetched_at)
         if isinstance(result, Reject) and isinstance(page, RawPage) and result.article_id is None:
             result = replace(result, article_id=_given_id(page))
+        if tombstones and isinstance(result, Article) and is_forgotten(result, tombstones):
+            result = Reject(page.origin, "tombstone", "forgotten on request", result.article_id)
         kept_as = None
         if isinstance(result, Quarantined):
             kept_as = f"{workspace.quarantine.relative_to(workspace.root)}/{quarantine.put(result)}.json"
         yield PageOutcome(page_hash(page), page.origin, kind, fetched_at, result, kept_as)
+
+
+def is_forgotten(article: Article, tombstones: Sequence[Tombstone]) -> bool:
+    """Say whether an article was taken down and must not come back."""
+    stored = StoredArticle(
+        article.article_id, article.url, article.canonical_url, article.outlet, article.title, article.text
+    )
+    return find_block(stored, tombstones) is not None
 
 
 def _given_id(page: RawPage) -> str | None:

@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.store.corrections import read_assigned_stories, read_corrections
+from clustering.store.corrections import read_article_ids, read_assigned_stories, read_corrections
 from clustering.stories.corrections import (
     Constraints,
     Contest,
@@ -86,11 +86,13 @@ class RunCorrections:
 def read_run_corrections(connection: duckdb.DuckDBPyConnection) -> RunCorrections:
     """Read the corrections that hold.
 
-    ``needed`` are all articles of the stories that a correction not yet carried out speaks of: without them in the run it could not be.
+    ``needed`` are all articles of the stories that a correction not yet carried out speaks of, or one undone since the last run: without them in
+    the run it could not be carried out, or taken back.
     """
-    effective = tuple(find_effective(read_corrections(connection)))
-    if not effective:
+    stored = read_corrections(connection)
+    if not stored:
         return RunCorrections((), Constraints(), ())
+    effective = tuple(find_effective(stored))
     assignments = read_assigned_stories(connection)
     constraints = resolve_corrections(effective, assignments)
     open_pairs = [(one.article_id, one.other_id) for one in find_contested(constraints, {}, assignments)]
@@ -98,10 +100,21 @@ def read_run_corrections(connection: duckdb.DuckDBPyConnection) -> RunCorrection
         homes = assignments.get(pair[0]), assignments.get(pair[1])
         if None in homes and homes != (None, None):
             open_pairs.append(pair)
-    touched = {article for pair in open_pairs for article in pair}
+    touched = {article for pair in open_pairs for article in pair} | _undone_since(connection, stored)
+    touched &= read_article_ids(connection)
     stories = {assignments[article] for article in touched if article in assignments}
     needed = touched | {article for article, story in assignments.items() if story in stories}
     return RunCorrections(effective, constraints, tuple(sorted(needed)))
+
+
+def _undone_since(connection: duckdb.DuckDBPyConnection, stored: Sequence[Correction]) -> set[str]:
+    """Give the articles of corrections whose undoing no run has seen yet."""
+    [(last_at,)] = connection.execute(
+        "SELECT max(started_at) FROM runs WHERE step = 'cluster' AND state = 'completed'"
+    ).fetchall()
+    undone = {one.undoes for one in stored if one.kind == "undo" and (last_at is None or one.at > last_at)}
+    found = [one for one in stored if one.correction_id in undone]
+    return {article for one in found for ids in (one.article_ids, *one.anchors.values()) for article in ids}
 
 
 def _name_pairs(

@@ -62,9 +62,17 @@ def find_window_start(
 
 
 def read_window(
-    connection: duckdb.DuckDBPyConnection, start: datetime, fingerprint: str, *, text_chars: int
+    connection: duckdb.DuckDBPyConnection,
+    start: datetime,
+    fingerprint: str,
+    *,
+    text_chars: int,
+    also: Sequence[str] = (),
 ) -> ArticleWindow:
-    """Read every article published (or, undated, ingested) since ``start`` that has a vector of ``fingerprint``."""
+    """Read every article published (or, undated, ingested) since ``start`` that has a vector of ``fingerprint``.
+
+    ``also``: ids of older articles to read with them (those a correction by hand speaks of).
+    """
     table = connection.sql(
         """
         SELECT a.article_id, a.title, a.text[1:$chars] AS text, a.language, a.outlet, a.wire, a.wire_role,
@@ -72,10 +80,10 @@ def read_window(
         FROM articles a
         JOIN vectors v ON v.content_hash = a.content_hash AND v.fingerprint = $fingerprint
         LEFT JOIN current_assignments c ON c.article_id = a.article_id
-        WHERE coalesce(a.published_at, a.ingested_at) >= $start
+        WHERE coalesce(a.published_at, a.ingested_at) >= $start OR list_contains($also, a.article_id)
         ORDER BY a.article_id
         """,
-        params={"chars": text_chars, "fingerprint": fingerprint, "start": start},
+        params={"chars": text_chars, "fingerprint": fingerprint, "start": start, "also": list(also)},
     ).to_arrow_table()
     n = table.num_rows
     flat = table["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
