@@ -95,6 +95,10 @@ CREATE MACRO search(query, most := 20) AS TABLE
         UNION SELECT d.word, s.token FROM distinct_words d JOIN search_words s
             ON length(d.word) >= 3 AND s.word > d.word AND s.word < d.word || chr(1114111)
             WHERE d.word = regexp_extract((SELECT text FROM asked), '(\S+)$', 1)
+        -- a form never seen ("лаврова") is looked up by what is left without its ending
+        UNION SELECT d.word, s.token FROM distinct_words d JOIN search_words s
+            ON length(d.word) >= 6 AND s.word >= left(d.word, length(d.word) - 2) AND s.word < left(d.word, length(d.word) - 2) || chr(1114111)
+            WHERE NOT EXISTS (SELECT 1 FROM search_words k WHERE k.word = d.word)
     ), hits AS (
         SELECT p.document, w.word, max(t.rarity * p.weight * 2.2 / (p.weight + 1.2 * (0.25 + 0.75 * d.length))) AS relevance
         FROM wanted w
