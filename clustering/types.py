@@ -36,6 +36,8 @@ REJECT_REASONS: dict[str, str] = {
     "bad-url": "an URL that is not http(s)",
     "not-article": "a page without an article: index, search, login",
     "too-large": "longer than the configured limit",
+    "not-fetched": "the server did not give the page: gone, forbidden, or failing at every attempt",
+    "fetch-refused": "never fetched on purpose: robots.txt, a private address, too many redirects",
     "tombstone": "the article was forgotten on request and must not come back",
 }
 

@@ -36,7 +36,8 @@ def build_one(page: RawPage, context: ArticleContext) -> Outcome:
     try:
         return build_article(page, context)
     except RejectedPage as error:
-        return Reject(page.origin, error.reason, error.detail)
+        given = (page.fields or {}).get("id")
+        return Reject(page.origin, error.reason, error.detail, str(given) if given else None)
     except Exception as error:  # noqa: BLE001 - the quarantine seam
         return Quarantined.from_error(page, "build_article", error, context.now)
 

@@ -15,10 +15,12 @@ from typing import Any
 from clustering.config import IngestConfig
 from clustering.types import PageKind, PageOrigin, RawPage, Reject
 
-__all__ = ["HINTS_HEADER", "read_warc"]
+__all__ = ["HINTS_HEADER", "RECORD_TYPE", "read_warc", "split_media_type"]
 
 HINTS_HEADER = "X-Samestory-Hints"
-"""Carries the source's hints as JSON in our own archive."""
+"""Carries the source's name and hints as JSON in our own archive."""
+RECORD_TYPE = "application/vnd.samestory.record+json"
+"""Media type of a kept record (an rss entry)."""
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
@@ -68,23 +70,24 @@ def _read_record(path: Path, number: int, record: Any, config: IngestConfig) -> 
     else:
         declared = headers.get_header("Content-Type") or ""
     media_type, charset = split_media_type(declared)
-    if media_type and media_type not in _PAGE_TYPES:
+    is_record = media_type == RECORD_TYPE
+    if media_type and media_type not in _PAGE_TYPES and not is_record:
         return None
     content = record.content_stream().read(config.max_page_bytes + 1)
     if len(content) > config.max_page_bytes:
         return Reject(origin, "too-large", f"more than {config.max_page_bytes} bytes")
     if not _is_whole(record, headers, content):
         return Reject(origin, "malformed-line", "the WARC file is torn inside this record")
-    hints = _read_hints(headers.get_header(HINTS_HEADER))
+    source, hints = _read_facts(headers.get_header(HINTS_HEADER))
+    if source is not None:
+        origin = PageOrigin(source, origin.path, origin.line, origin.url)
+    fetched_at = _read_time(headers.get_header("WARC-Date"))
+    if is_record:
+        fields = json.loads(content)
+        return RawPage(origin, "record", fetched_at, fields=fields, media_type=media_type, hints=hints)
     kind: PageKind = "text" if media_type == "text/plain" else "html"
     return RawPage(
-        origin,
-        kind,
-        _read_time(headers.get_header("WARC-Date")),
-        content=content,
-        media_type=media_type or None,
-        charset=charset,
-        hints=hints,
+        origin, kind, fetched_at, content=content, media_type=media_type or None, charset=charset, hints=hints
     )
 
 
@@ -113,11 +116,12 @@ def _read_time(value: str | None) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _read_hints(value: str | None) -> dict[str, str]:
-    if not value:
-        return {}
+def _read_facts(value: str | None) -> tuple[str | None, dict[str, str]]:
+    """Give (source, hints) of a page that we archived ourselves."""
     try:
-        hints = json.loads(value)
+        facts = json.loads(value or "null")
     except ValueError:
-        return {}
-    return {str(k): str(v) for k, v in hints.items()} if isinstance(hints, dict) else {}
+        return None, {}
+    if not isinstance(facts, dict) or not isinstance(facts.get("hints"), dict):
+        return None, {}
+    return str(facts.get("source") or "files"), {str(key): str(item) for key, item in facts["hints"].items()}
