@@ -80,28 +80,35 @@ def read_all_thread_ids(connection: duckdb.DuckDBPyConnection) -> set[str]:
 def read_known_stories(
     connection: duckdb.DuckDBPyConnection, window_ids: Sequence[str], since: datetime, fingerprint: str
 ) -> list[KnownStory]:
-    """Give the stories a run can touch: those with an article in the window, still active, or alive since ``since``.
+    """Give the stories a run can touch: those with an article in the window, now or ever, still active, or alive since ``since``.
 
-    Centroids of another encoder are left out: they cannot be compared.
+    A story that is gone comes with the last members it had: a merge may come apart again. Centroids of another encoder are left out:
+    they cannot be compared.
     """
     with arrow_view(connection, "in_window", pa.table({"article_id": pa.array(window_ids, pa.string())})):
         rows = connection.execute(
             """
             WITH touched AS (
-                SELECT DISTINCT story_id FROM current_assignments JOIN in_window USING (article_id) WHERE story_id IS NOT NULL
+                SELECT DISTINCT story_id FROM assignments JOIN in_window USING (article_id) WHERE story_id IS NOT NULL
                 UNION
                 SELECT story_id FROM current_stories WHERE state = 'active' OR last_at >= ?
             ), members AS (
                 SELECT story_id, list_sort(list(article_id)) AS ids FROM current_assignments
                 WHERE story_id IN (SELECT story_id FROM touched) GROUP BY story_id
+            ), homes_before_gone AS (
+                SELECT g.story_id, a.article_id, a.story_id AS home
+                FROM current_stories g
+                JOIN (SELECT DISTINCT story_id, article_id FROM assignments) ever ON ever.story_id = g.story_id
+                JOIN assignments a ON a.article_id = ever.article_id AND a.run_id < g.run_id
+                WHERE g.state = 'gone' AND g.story_id IN (SELECT story_id FROM touched)
+                QUALIFY row_number() OVER (PARTITION BY g.story_id, a.article_id ORDER BY a.run_id DESC) = 1
+            ), last_members AS (
+                SELECT story_id, list_sort(list(article_id)) AS ids FROM homes_before_gone WHERE home = story_id GROUP BY story_id
             )
             SELECT s.story_id, coalesce(m.ids, last_members.ids, []), s.centroid, s.first_at, s.last_at, s.state, s.fingerprint
             FROM current_stories s JOIN touched USING (story_id)
             LEFT JOIN members m USING (story_id)
-            LEFT JOIN (
-                SELECT a.story_id, list_sort(list(DISTINCT a.article_id)) AS ids FROM assignments a
-                WHERE a.story_id IN (SELECT story_id FROM current_stories WHERE state = 'gone') GROUP BY a.story_id
-            ) last_members USING (story_id)
+            LEFT JOIN last_members USING (story_id)
             ORDER BY s.story_id
             """,
             [since],
