@@ -64,7 +64,11 @@ def decide_versions(
     before = {story.story_id: story for story in known}
     changed = sorted(s for s in {*match.members, *match.states} if _has_changed(s, match, before.get(s)))
     texts = _read_members(connection, match, changed, before, fingerprint, reprints)
-    profiles = {s: profile_story(s, members, headline=_first_title(members)) for s, members in texts.items() if members}
+    profiles = {
+        s: profile_story(s, members, headline=_first_title(members, config.story.headline_language))
+        for s, members in texts.items()
+        if members
+    }
     since = newest - timedelta(days=config.story.thread_days) if newest else None
     stored = {s.story_id: s for s in read_story_summaries(connection, since, fingerprint)}
     gone = {s for s, state in match.states.items() if state == "gone"}
@@ -146,8 +150,10 @@ def _story_text(text: StoredText, found: SurfaceFeatures, is_reprint: bool) -> S
     )
 
 
-def _first_title(texts: Sequence[StoryText]) -> str:
-    return next((text.title for text in texts if text.title), "")
+def _first_title(texts: Sequence[StoryText], language: str) -> str:
+    """Give a title to know the story by until it is described: in the preferred language when there is one."""
+    titled = [text for text in texts if text.title]
+    return next((text.title for text in titled if text.language == language), titled[0].title if titled else "")
 
 
 def _shown_names(texts: Mapping[str, Sequence[StoryText]], stored: Mapping[str, StorySummary]) -> dict[str, str]:
