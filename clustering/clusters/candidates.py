@@ -20,6 +20,9 @@ _TERM_BLOCK = 2_048
 _MIN_TERM_SIMILARITY = 0.1
 """Pairs below share a word by chance; measured on og2021: 0.1 keeps 99% of the same-story pairs the channel finds at 0.02."""
 
+_TELLING_WEIGHT = 0.7
+_MAX_TERM_ARTICLES = 2_000
+
 
 def find_candidates(
     features: ArticleFeatures, *, n_neighbours: int, n_cross: int, n_terms: int, horizon_hours: float
@@ -47,6 +50,7 @@ def find_term_candidates(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give for each article up to k others that share the most rare terms, as (row, other) pairs."""
     n = terms.shape[0]
+    terms = _keep_telling_terms(terms)
     n_dated = int(np.count_nonzero(~np.isnan(hours)))
     found_rows, found_others = [], []
     for start in range(0, n, _TERM_BLOCK):
@@ -57,9 +61,13 @@ def find_term_candidates(
             columns = np.concatenate([np.arange(low, high), np.arange(n_dated, n)])
         else:
             columns = np.arange(n)
-        block = (terms[start:stop] @ terms[columns].T).tocoo()
+        block = terms[start:stop] @ terms[columns].T
         keep = block.data > _MIN_TERM_SIMILARITY
-        rows, others, values = block.row[keep] + start, columns[block.col[keep]], block.data[keep]
+        rows = np.repeat(
+            np.arange(start, stop),
+            np.add.reduceat(np.append(keep, False), block.indptr[:-1], dtype=np.int64) * (np.diff(block.indptr) > 0),
+        )
+        others, values = columns[block.indices[keep]], block.data[keep]
         with np.errstate(invalid="ignore"):
             keep = (rows != others) & ~(np.abs(hours[rows] - hours[others]) > horizon_hours)
         rows, others, values = rows[keep], others[keep], values[keep]
@@ -71,3 +79,18 @@ def find_term_candidates(
     if not found_rows:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     return np.concatenate(found_rows).astype(np.int64), np.concatenate(found_others).astype(np.int64)
+
+
+def _keep_telling_terms(terms: Any) -> Any:
+    """Drop the terms of each article that weigh less than its average term, and keys of more than ``_MAX_TERM_ARTICLES`` articles.
+
+    On og2021 and allsides_triplets what is left still finds nine in ten of the same-story pairs, at a fifth of the work.
+    """
+    from scipy.sparse import csr_matrix
+
+    length = np.diff(terms.indptr)
+    frequency = np.bincount(terms.indices, minlength=terms.shape[1])
+    floor = np.repeat(_TELLING_WEIGHT / np.sqrt(np.maximum(length, 1)), length)
+    keep = (terms.data >= floor) & (frequency[terms.indices] <= _MAX_TERM_ARTICLES) & (frequency[terms.indices] > 1)
+    starts = np.concatenate([[0], np.cumsum(keep)])[terms.indptr]
+    return csr_matrix((terms.data[keep], terms.indices[keep], starts), shape=terms.shape)

@@ -7,7 +7,7 @@ anywhere. The input is sorted by (time, id) first, so any order of the same arti
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from clustering.clusters.features import ArticleFeatures, build_features
 from clustering.clusters.groups import GroupTable
 from clustering.clusters.merging import merge_groups
 from clustering.clusters.model import StoryModel, load_model
+from clustering.clusters.outcome import Clustering, EdgeTable, JoiningEdge, summarise_groups
 from clustering.config import ClusterConfig
 from clustering.errors import CorrectionError, InputError
 
@@ -25,10 +26,13 @@ __all__ = [
     "ClusterInput",
     "Clustering",
     "JoiningEdge",
+    "PreparedBatch",
     "cluster_articles",
     "cluster_features",
+    "cluster_prepared",
     "encode_names",
     "find_originals",
+    "prepare_articles",
     "sort_articles",
 ]
 
@@ -59,36 +63,28 @@ class ClusterInput:
     cannot_link: Sequence[tuple[str, str]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class JoiningEdge:
-    """Why an article is where it is: its most probable partner in the cluster, and the log-odds each kind of evidence adds."""
-
-    article: int
-    partner: int
-    probability: float
-    parts: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Clustering:
-    """``labels`` (n,) in the order of the input, noise -1, numbered by first article; ``probabilities`` (n,) of membership; ``persistence`` and
-    ``medoids`` (n_clusters,); ``edges``: by article, for clustered articles; ``pairs``: the judged pairs (i, j, probability) for "why"."""
-
-    labels: NDArray[np.int64]
-    probabilities: NDArray[np.float64]
-    persistence: NDArray[np.float64]
-    medoids: NDArray[np.int64]
-    edges: dict[int, JoiningEdge]
-    pairs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]] = field(
-        default_factory=lambda: (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-    )
-
-
 def sort_articles(ids: Sequence[str], published_hours: NDArray[np.float64]) -> NDArray[np.int64]:
     """Give the order by (time, id), undated last."""
     rank = np.empty(len(ids), dtype=np.int64)
     rank[sorted(range(len(ids)), key=lambda i: ids[i])] = np.arange(len(ids))
     return np.lexsort((rank, published_hours)).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedBatch:
+    """A batch read into features: one row per original text, in (time, id) order.
+
+    ``order`` (n,): input row of each sorted article; ``kept``: sorted article of each feature row; ``rank`` (n,): feature row of each sorted
+    article; ``n_copies``: articles behind each feature row; ``must_link``, ``cannot_link``: pairs of feature rows.
+    """
+
+    features: ArticleFeatures
+    order: NDArray[np.int64]
+    kept: NDArray[np.int64]
+    rank: NDArray[np.int64]
+    n_copies: NDArray[np.int64]
+    must_link: list[tuple[int, int]]
+    cannot_link: list[tuple[int, int]]
 
 
 def cluster_articles(inputs: ClusterInput, config: ClusterConfig, *, progress: Progress | None = None) -> Clustering:
@@ -97,6 +93,11 @@ def cluster_articles(inputs: ClusterInput, config: ClusterConfig, *, progress: P
     ``progress(stage, done, total)``. Errors: ``InputError`` for columns of unequal length or a repeated id; ``CorrectionError`` for
     corrections that name an unknown id or contradict one another.
     """
+    return cluster_prepared(prepare_articles(inputs, progress=progress), config, progress=progress)
+
+
+def prepare_articles(inputs: ClusterInput, *, progress: Progress | None = None) -> PreparedBatch:
+    """Check, sort, collapse copies and read the texts; the part of the work that no setting changes."""
     from clustering.names import surface_features_batch
 
     n = len(inputs.ids)
@@ -107,6 +108,9 @@ def cluster_articles(inputs: ClusterInput, config: ClusterConfig, *, progress: P
     report = progress or (lambda _stage, _done, _total: None)
     hours = np.asarray(inputs.published_hours, dtype=np.float64)[order]
     original = find_originals(np.asarray(inputs.duplicate_groups, dtype=np.int64)[order], hours)
+    for a, b in cannot:
+        if original[a] == original[b]:
+            original[max(a, b)] = max(a, b)
     kept = np.flatnonzero(original == np.arange(n))
     rows = order[kept]
     surface = surface_features_batch(
@@ -118,12 +122,21 @@ def cluster_articles(inputs: ClusterInput, config: ClusterConfig, *, progress: P
         surface, hours[kept], encode_names([inputs.languages[i] for i in rows]), encode_names([inputs.outlets[i] for i in rows]),
     )  # fmt: skip
     rank = np.searchsorted(kept, original)
-    n_copies = np.bincount(rank, minlength=len(kept))
-    found = cluster_features(
-        features, config, n_copies=n_copies, progress=report,
-        must_link=[(int(rank[a]), int(rank[b])) for a, b in must], cannot_link=[(int(rank[a]), int(rank[b])) for a, b in cannot],
+    return PreparedBatch(
+        features, order, kept, rank, np.bincount(rank, minlength=len(kept)),
+        [(int(rank[a]), int(rank[b])) for a, b in must], [(int(rank[a]), int(rank[b])) for a, b in cannot],
     )  # fmt: skip
-    return _give_back(found, rank, kept, order)
+
+
+def cluster_prepared(
+    batch: PreparedBatch, config: ClusterConfig, *, model: StoryModel | None = None, progress: Progress | None = None
+) -> Clustering:
+    """Cluster a prepared batch; rows of the result are in the order of the input."""
+    found = cluster_features(
+        batch.features, config, model=model, n_copies=batch.n_copies, must_link=batch.must_link,
+        cannot_link=batch.cannot_link, progress=progress,
+    )  # fmt: skip
+    return _give_back(found, batch.rank, batch.kept, batch.order)
 
 
 def cluster_features(
@@ -143,7 +156,7 @@ def cluster_features(
     model = model or load_model()
     n = len(features)
     if n == 0:
-        return Clustering(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.int64), {})
+        return Clustering(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.int64), EdgeTable.empty())
     report = progress or (lambda _stage, _done, _total: None)
     first, second = find_candidates(
         features, n_neighbours=config.n_neighbours, n_cross=config.n_cross_neighbours, n_terms=config.n_term_neighbours,
@@ -162,85 +175,55 @@ def cluster_features(
         method=config.cluster_selection_method, epsilon=-np.log(config.core_probability), background=-np.log(config.min_probability),
     )  # fmt: skip
     report("density", n, n)
-    _join_cores(table, density.labels, density.probabilities)
-    for a, b in must_link:
-        ra, rb = int(table.root[a]), int(table.root[b])
-        if ra != rb:
-            table.join(np.array([max(ra, rb)]), np.array([min(ra, rb)]))
     forbidden = (np.array([a for a, _ in cannot_link], np.int64), np.array([b for _, b in cannot_link], np.int64))
+    must = (np.array([a for a, _ in must_link], np.int64), np.array([b for _, b in must_link], np.int64))
+    _join_linked(table, must)
+    _join_cores(table, density.labels, density.probabilities, forbidden)
     threshold = np.log(config.merge_probability / (1 - config.merge_probability))
     merge_groups(table, first, second, lambda t, a, b: model.judge(t.compare(a, b)) - threshold, forbidden=forbidden)
     report("merging", n, n)
     copies = np.ones(n, np.int64) if n_copies is None else n_copies
-    return _summarise(features, table, model, config, copies, first, second, probability)
+    return summarise_groups(table, model, config.min_cluster_size, copies, (first, second, probability))
 
 
-def _join_cores(table: GroupTable, labels: NDArray[np.int64], strength: NDArray[np.float64]) -> None:
-    members = np.flatnonzero((labels >= 0) & (strength > 0))
-    if not len(members):
+def _join_linked(table: GroupTable, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> None:
+    """Join the connected sets of must-linked rows."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(pairs[0]):
         return
-    _, index, inverse = np.unique(labels[members], return_index=True, return_inverse=True)
-    roots = members[index][inverse.reshape(-1)]
-    is_child = roots != members
-    table.join(members[is_child], roots[is_child])
+    n = len(table.root)
+    _, component = connected_components(coo_matrix((np.ones(len(pairs[0])), pairs), shape=(n, n)), directed=False)
+    _join_sets(table, component.astype(np.int64))
 
 
-def _summarise(
-    features: ArticleFeatures, table: GroupTable, model: StoryModel, config: ClusterConfig, n_copies: NDArray[np.int64],
-    first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64],
-) -> Clustering:  # fmt: skip
-    n = len(features)
-    size = np.bincount(table.root, weights=n_copies, minlength=n)
-    is_clustered = size[table.root] >= config.min_cluster_size
-    labels = np.full(n, -1, np.int64)
-    roots = np.unique(table.root[is_clustered])
-    number = np.full(n, -1, np.int64)
-    number[roots] = np.arange(len(roots))
-    labels[is_clustered] = number[table.root[is_clustered]]
-    centre = table.meaning[roots]
-    centre = centre / np.maximum(np.linalg.norm(centre, axis=1, keepdims=True), 1e-9)
-    closeness = np.zeros(n)
-    closeness[is_clustered] = np.einsum("ij,ij->i", features.meaning[is_clustered], centre[labels[is_clustered]])
-    clustered = np.flatnonzero(is_clustered)
-    order = clustered[np.lexsort((clustered, -closeness[clustered], labels[clustered]))]
-    medoids = order[np.unique(labels[order], return_index=True)[1]] if len(order) else np.empty(0, np.int64)
-    inside = np.flatnonzero((labels[first] >= 0) & (labels[first] == labels[second]))
-    best = np.zeros(n)
-    np.maximum.at(best, first[inside], probability[inside])
-    np.maximum.at(best, second[inside], probability[inside])
-    edges = _find_edges(table, model, features, labels, first[inside], second[inside], probability[inside], medoids)
-    strength = np.where(is_clustered, best, 0.0)
-    counts = np.bincount(labels[clustered], minlength=len(roots))
-    persistence = np.bincount(labels[clustered], weights=strength[clustered], minlength=len(roots)) / np.maximum(
-        counts, 1
-    )
-    return Clustering(labels, strength, persistence, medoids, edges, (first, second, probability))
+def _join_cores(
+    table: GroupTable,
+    labels: NDArray[np.int64],
+    strength: NDArray[np.float64],
+    forbidden: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> None:
+    """Join the members of density cores, on top of must-links; a core that holds a forbidden pair is left to the merging."""
+    n = len(table.root)
+    is_core = (labels >= 0) & (strength > 0)
+    sets = np.where(is_core, labels, labels.max(initial=-1) + 1 + np.arange(n))
+    broken = sets[forbidden[0]][(sets[forbidden[0]] == sets[forbidden[1]]) | (table.root[forbidden[0]] != forbidden[0])]
+    linked = np.flatnonzero(np.bincount(table.root, minlength=n) > 1)
+    broken = np.concatenate([broken, sets[np.isin(table.root, linked)]]) if len(forbidden[0]) else broken
+    hurt = np.isin(sets, broken)
+    sets[hurt] = sets.max(initial=0) + 1 + table.root[hurt]
+    _join_sets(table, sets)
 
 
-def _find_edges(
-    table: GroupTable, model: StoryModel, features: ArticleFeatures, labels: NDArray[np.int64],
-    first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64], medoids: NDArray[np.int64],
-) -> dict[int, JoiningEdge]:  # fmt: skip
-    """The most probable partner of each clustered article; the medoid when no judged pair lies inside."""
-    n = len(labels)
-    partner = np.where(labels >= 0, medoids[np.maximum(labels, 0)] if len(medoids) else -1, -1)
-    ends = np.concatenate([first, second])
-    others = np.concatenate([second, first])
-    values = np.concatenate([probability, probability])
-    order = np.lexsort((others, -values, ends))
-    lead = np.unique(ends[order], return_index=True)[1]
-    partner[ends[order][lead]] = others[order][lead]
-    articles = np.flatnonzero((partner >= 0) & (partner != np.arange(n)))
-    alone = GroupTable.of_articles(features)
-    evidence = alone.compare(articles, partner[articles])
-    p = 1 / (1 + np.exp(-model.judge(evidence)))
-    parts = model.split_parts(evidence)
-    return {
-        int(i): JoiningEdge(
-            int(i), int(partner[i]), float(p[k]), {name: float(value[k]) for name, value in parts.items()}
-        )
-        for k, i in enumerate(articles)
-    }
+def _join_sets(table: GroupTable, sets: NDArray[np.int64]) -> None:
+    """Join all roots whose rows carry one set number; sets that share a root become one."""
+    roots = np.unique(table.root)
+    numbers, first, inverse = np.unique(sets[roots], return_index=True, return_inverse=True)
+    parents = roots[first][inverse.reshape(-1)]
+    del numbers
+    is_child = parents != roots
+    table.join(roots[is_child], parents[is_child])
 
 
 def find_originals(groups: NDArray[np.int64], hours: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -270,15 +253,11 @@ def _give_back(
     labels, probabilities = np.empty(n, np.int64), np.empty(n)
     labels[order], probabilities[order] = found.labels[rank], found.probabilities[rank]
     source = order[kept]
-    edges = {
-        int(source[i]): JoiningEdge(int(source[i]), int(source[edge.partner]), edge.probability, edge.parts)
-        for i, edge in found.edges.items()
-    }
-    for place in np.flatnonzero(kept[rank] != np.arange(n)):
-        if found.labels[rank[place]] >= 0:
-            probabilities[order[place]] = 1.0
-            probabilities[source[rank[place]]] = 1.0
-            edges[int(order[place])] = JoiningEdge(int(order[place]), int(source[rank[place]]), 1.0, {"copy": 1.0})
+    original = kept[rank]
+    copies = np.flatnonzero((original != np.arange(n)) & (found.labels[rank] >= 0)) if n else np.empty(0, np.int64)
+    probabilities[order[copies]] = 1.0
+    probabilities[source[rank[copies]]] = 1.0
+    edges = found.edges.rename(source).with_copies(order[copies], source[rank[copies]])
     pairs = (source[found.pairs[0]], source[found.pairs[1]], found.pairs[2])
     return Clustering(labels, probabilities, found.persistence, source[found.medoids], edges, pairs)
 

@@ -59,10 +59,11 @@ class StoryModel:
 
 _PARTS = {
     "meaning": ("meaning", "meaning_centre", "looseness"),
-    "words": ("words", "words_centre"),
-    "names": ("names", "names_centre", "names_missing"),
+    "words": ("words", "words_centre", "words_overlap"),
+    "names": ("names", "names_centre", "names_overlap", "names_missing"),
     "numbers": ("numbers", "numbers_apart"),
     "places": ("places",),
+    "size": ("log_small", "log_large"),
     "hours": ("gap_days", "mean_gap_days", "is_undated"),
 }
 

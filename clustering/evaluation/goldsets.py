@@ -56,36 +56,41 @@ def find_gold_sets(folder: Path) -> dict[str, Path]:
 
 
 def hash_gold_file(path: Path) -> str:
-    """Give 16 hex digits of the uncompressed content, the checksum the quality gate pins."""
+    """Give 16 hex digits of the uncompressed content with its ``gold.tsv``, the checksum the quality gate pins."""
     digest = hashlib.blake2b(digest_size=8)
-    for line in _read_lines(path):
-        digest.update(line.encode())
+    folder = path if path.is_dir() else path.parent
+    for file in [*(sorted(path.glob("*.jsonl")) if path.is_dir() else [path]), folder / "gold.tsv"]:
+        for line in _read_lines(file) if file.is_file() else ():
+            digest.update(line.encode())
     return digest.hexdigest()
 
 
 def load_gold_set(path: Path, *, name: str | None = None) -> GoldSet:
-    """Read one labelled set.
+    """Read one labelled set: a file, or a folder of JSONL files. A ``gold.tsv`` beside them (``article_id``, ``story``) names stories too.
 
     Errors: ``InputError`` naming file and line for a missing file, a line that is not one record, or a repeated id.
     """
-    if not path.is_file():
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    folder = path if path.is_dir() else path.parent
+    if not files or not files[0].is_file():
         raise InputError(f"no gold file {path}")
+    stories = _read_stories(folder / "gold.tsv")
     rows: list[dict[str, object]] = []
     seen: set[str] = set()
-    for number, line in enumerate(_read_lines(path), 1):
+    for file, number, line in _number_lines(files):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
             article_id = str(row["id"])
         except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise InputError(f"{path}:{number}: not a gold record with an id: {error}") from error
+            raise InputError(f"{file}:{number}: not a gold record with an id: {error}") from error
         if article_id in seen:
-            raise InputError(f"{path}:{number}: id {article_id!r} appears twice")
+            raise InputError(f"{file}:{number}: id {article_id!r} appears twice")
         seen.add(article_id)
         rows.append(row)
     return GoldSet(
-        name=name or (path.parent.name if path.name.startswith("articles.") else path.name.split(".")[0]),
+        name=name or (folder.name if path.is_dir() or path.name.startswith("articles.") else path.name.split(".")[0]),
         path=path,
         ids=[str(row["id"]) for row in rows],
         titles=[_text(row.get("title")) for row in rows],
@@ -93,8 +98,8 @@ def load_gold_set(path: Path, *, name: str | None = None) -> GoldSet:
         languages=[_text(row.get("language")) or None for row in rows],
         outlets=[_text(row.get("outlet")) or None for row in rows],
         published_hours=np.array([_hours(row.get("published_at"), path) for row in rows], dtype=np.float64),
-        stories=[_text(row.get("story")) or None for row in rows],
-        pairs=list(_read_pairs(path.parent / "pairs.tsv")),
+        stories=[_text(row.get("story")) or stories.get(str(row["id"])) for row in rows],
+        pairs=list(_read_pairs(folder / "pairs.tsv")),
     )
 
 
@@ -105,6 +110,25 @@ def _read_lines(path: Path) -> Iterator[str]:
     else:
         with path.open(encoding="utf-8") as stream:
             yield from stream
+
+
+def _number_lines(files: list[Path]) -> Iterator[tuple[Path, int, str]]:
+    for file in files:
+        for number, line in enumerate(_read_lines(file), 1):
+            yield file, number, line
+
+
+def _read_stories(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    columns = header.split("\t")
+    if "article_id" not in columns or "story" not in columns:
+        raise InputError(f"{path}: needs the columns article_id and story")
+    at, story = columns.index("article_id"), columns.index("story")
+    return {
+        cells[at]: cells[story] for cells in (line.split("\t") for line in lines) if len(cells) > story and cells[story]
+    }
 
 
 def _text(value: object) -> str:

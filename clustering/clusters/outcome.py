@@ -1,0 +1,175 @@
+"""What the engine gives back, and how it is read off the merged groups.
+
+Takes a group table after merging, gives labels, strengths, medoids and for every clustered article the edge that explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.clusters.groups import GroupTable
+from clustering.clusters.model import StoryModel
+
+__all__ = ["Clustering", "EdgeTable", "JoiningEdge", "Pairs", "summarise_groups"]
+
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+"""Judged pairs of articles: row, row, probability of one story."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningEdge:
+    """Why an article is where it is: its most probable partner in the cluster, and the log-odds each kind of evidence adds.
+
+    The part ``copy`` alone means a near-duplicate of the partner, which was never judged.
+    """
+
+    article: int
+    partner: int
+    probability: float
+    parts: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeTable:
+    """Joining edges by article row, in columns; reads like a mapping from row to ``JoiningEdge``."""
+
+    articles: NDArray[np.int64]
+    partners: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    parts: dict[str, NDArray[np.float32]]
+
+    @classmethod
+    def empty(cls) -> EdgeTable:
+        """Give a table without edges."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), {})
+
+    def __len__(self) -> int:
+        """Give the number of articles that have an edge."""
+        return len(self.articles)
+
+    def __iter__(self) -> Iterator[int]:
+        """Give the article rows in ascending order."""
+        return iter(self.articles.tolist())
+
+    def __contains__(self, article: object) -> bool:
+        """Say whether an article row has an edge."""
+        return isinstance(article, int | np.integer) and self.get(int(article)) is not None
+
+    def __getitem__(self, article: int) -> JoiningEdge:
+        """Give the edge of an article row. Errors: ``KeyError``."""
+        edge = self.get(article)
+        if edge is None:
+            raise KeyError(article)
+        return edge
+
+    def get(self, article: int) -> JoiningEdge | None:
+        """Give the edge of an article row, None for one without."""
+        k = int(np.searchsorted(self.articles, article))
+        if k >= len(self.articles) or self.articles[k] != article:
+            return None
+        parts = {name: float(value[k]) for name, value in self.parts.items() if not np.isnan(value[k])}
+        return JoiningEdge(int(article), int(self.partners[k]), float(self.probabilities[k]), parts)
+
+    def rename(self, row: NDArray[np.int64]) -> EdgeTable:
+        """Give the same edges with row i called ``row[i]``."""
+        articles = row[self.articles]
+        order = np.argsort(articles, kind="stable")
+        return EdgeTable(
+            articles[order], row[self.partners][order], self.probabilities[order],
+            {name: value[order] for name, value in self.parts.items()},
+        )  # fmt: skip
+
+    def with_copies(self, copies: NDArray[np.int64], originals: NDArray[np.int64]) -> EdgeTable:
+        """Add an edge of probability 1 from each copy to its original."""
+        if not len(copies):
+            return self
+        articles = np.concatenate([self.articles, copies])
+        order = np.argsort(articles, kind="stable")
+        nothing = np.full(len(copies), np.nan, np.float32)
+        parts = {name: np.concatenate([value, nothing])[order] for name, value in self.parts.items()}
+        is_copy = np.concatenate([np.full(len(self.articles), np.nan, np.float32), np.ones(len(copies), np.float32)])
+        return EdgeTable(
+            articles[order], np.concatenate([self.partners, originals])[order],
+            np.concatenate([self.probabilities, np.ones(len(copies))])[order], parts | {"copy": is_copy[order]},
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """One run's clusters, rows in the order of the input.
+
+    ``labels`` (n,), noise -1, numbered by first article in (time, id) order; ``probabilities`` (n,): how sure membership is; ``persistence``
+    (n_clusters,): mean of those; ``medoids`` (n_clusters,): the row nearest to the centre; ``edges``: by row, for clustered articles; ``pairs``: the
+    judged pairs that were kept, for "why".
+    """
+
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    persistence: NDArray[np.float64]
+    medoids: NDArray[np.int64]
+    edges: EdgeTable
+    pairs: Pairs = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+
+
+def summarise_groups(
+    table: GroupTable, model: StoryModel, min_cluster_size: int, n_copies: NDArray[np.int64], pairs: Pairs
+) -> Clustering:
+    """Read clusters off merged groups. ``n_copies`` (n,): articles behind each row, counted for ``min_cluster_size``."""
+    n = len(table.root)
+    size = np.bincount(table.root, weights=n_copies, minlength=n)
+    is_clustered = size[table.root] >= min_cluster_size
+    roots, inverse = np.unique(table.root[is_clustered], return_inverse=True)
+    labels = np.full(n, -1, np.int64)
+    labels[is_clustered] = inverse.reshape(-1)
+    clustered = np.flatnonzero(is_clustered)
+    medoids = _find_medoids(table, roots, labels, clustered)
+    first, second, probability = pairs
+    inside = np.flatnonzero((labels[first] >= 0) & (labels[first] == labels[second]))
+    partner = _find_partners(labels, medoids, first[inside], second[inside], probability[inside])
+    articles = np.flatnonzero((partner >= 0) & (partner != np.arange(n)))
+    evidence = GroupTable.of_articles(table.features).compare(articles, partner[articles])
+    likelihood = 1 / (1 + np.exp(-model.judge(evidence)))
+    parts = {name: value.astype(np.float32) for name, value in model.split_parts(evidence).items()}
+    strength = np.zeros(n)
+    strength[articles] = likelihood
+    strength[clustered] = np.where(n_copies[clustered] > 1, 1.0, strength[clustered])
+    total = np.bincount(labels[clustered], weights=strength[clustered], minlength=len(roots))
+    persistence = total / np.maximum(np.bincount(labels[clustered], minlength=len(roots)), 1)
+    return Clustering(
+        labels, strength, persistence, medoids, EdgeTable(articles, partner[articles], likelihood, parts), pairs
+    )
+
+
+def _find_medoids(
+    table: GroupTable, roots: NDArray[np.int64], labels: NDArray[np.int64], clustered: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The member nearest in meaning to the centre of each group; the earlier one of equals."""
+    if not len(clustered):
+        return np.empty(0, np.int64)
+    closeness = np.empty(len(clustered), np.float32)
+    for start in range(0, len(clustered), 100_000):
+        part = clustered[start : start + 100_000]
+        closeness[start : start + 100_000] = np.einsum(
+            "ij,ij->i", table.features.meaning[part], table.meaning[roots[labels[part]]]
+        )
+    order = clustered[np.lexsort((clustered, -closeness, labels[clustered]))]
+    return np.asarray(order[np.unique(labels[order], return_index=True)[1]], dtype=np.int64)
+
+
+def _find_partners(
+    labels: NDArray[np.int64], medoids: NDArray[np.int64],
+    first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64],
+) -> NDArray[np.int64]:  # fmt: skip
+    """The most probable partner of each clustered article inside its cluster; the medoid when no judged pair lies inside; else -1."""
+    partner = np.full(len(labels), -1, np.int64)
+    is_clustered = labels >= 0
+    partner[is_clustered] = medoids[labels[is_clustered]]
+    ends, others = np.concatenate([first, second]), np.concatenate([second, first])
+    order = np.lexsort((others, -np.concatenate([probability, probability]), ends))
+    lead = np.unique(ends[order], return_index=True)[1]
+    partner[ends[order][lead]] = others[order][lead]
+    return partner
