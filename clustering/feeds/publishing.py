@@ -40,7 +40,7 @@ from clustering.feeds.making import Addresses, make_story, make_summary, make_th
 from clustering.feeds.schemas import write_schemas
 from clustering.feeds.search import search_stories
 from clustering.feeds.story_detail import read_story_detail
-from clustering.feeds.story_rows import Selection, StoryRow, count_stories, read_row, select_rows
+from clustering.feeds.story_rows import Selection, StoryRow, count_stories, read_row, read_rows, select_rows
 from clustering.feeds.thread_rows import read_thread, read_threads
 
 __all__ = ["write_feeds"]
@@ -81,9 +81,17 @@ class _Writer:
 
 
 def write_feeds(
-    connection: duckdb.DuckDBPyConnection, folder: Path, config: PublishConfig, *, addresses: Addresses | None = None
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    config: PublishConfig,
+    *,
+    addresses: Addresses | None = None,
+    also: Sequence[str] = (),
 ) -> int:
-    """Write every feed under ``folder``; give the number of files. ``addresses``: where pages are, when not on the server."""
+    """Write every feed under ``folder``; give the number of files.
+
+    ``addresses``: where pages are, when not on the server. ``also``: stories that get a file beside the newest.
+    """
     row = connection.execute("SELECT snapshot_id, run_id, published_at FROM meta").fetchone()
     assert row is not None
     base = (config.base_url or "").rstrip("/")
@@ -94,7 +102,8 @@ def write_feeds(
     writer = _Writer(connection, folder, config, snapshot, places, base)
     folder.mkdir(parents=True, exist_ok=True)
     stories = select_rows(connection, sort="latest", limit=config.feed_stories)
-    _write_stories(writer, stories)
+    there = {row.story_id for row in stories}
+    _write_stories(writer, [*stories, *read_rows(connection, [s for s in also if s not in there])])
     _write_threads(writer)
     _write_lists(writer)
     for search in config.searches:
@@ -128,7 +137,7 @@ def _write_stories(writer: _Writer, stories: Sequence[StoryRow]) -> None:
 
 
 def _write_threads(writer: _Writer) -> None:
-    for thread in read_threads(writer.connection, limit=max(1, writer.config.feed_stories // 4)):
+    for thread in read_threads(writer.connection):
         detail = read_thread(writer.connection, thread.thread_id)
         if detail is None:
             continue

@@ -89,10 +89,16 @@ class ServerLinks:
 
 @dataclass(frozen=True)
 class SiteLinks:
-    """Relative links of the static site. ``depth``: folders between the page and the site's root."""
+    """Relative links of the static site.
+
+    ``depth``: folders between the page and the site's root. ``stories`` and ``threads_there``: those that have a page, all when None; a link to another leads
+    to a page that says so.
+    """
 
     depth: int = 0
     is_static: bool = True
+    stories: frozenset[str] | None = None
+    threads_there: frozenset[str] | None = None
 
     @property
     def _up(self) -> str:
@@ -102,6 +108,8 @@ class SiteLinks:
         return f"{self._up}index.html"
 
     def story(self, story_id: str, by: str = "country") -> str:
+        if self.stories is not None and story_id not in self.stories:
+            return f"{self._up}not-here.html"
         return f"{self._up}stories/{file_name(story_id)}{'-by-language' if by == 'language' else ''}.html"
 
     def story_picture(self, story_id: str, by: str = "country") -> str:
@@ -111,6 +119,8 @@ class SiteLinks:
         return self.feed(f"stories/{file_name(story_id)}.json")
 
     def thread(self, thread_id: str) -> str:
+        if self.threads_there is not None and thread_id not in self.threads_there:
+            return f"{self._up}not-here.html"
         return f"{self._up}threads/{file_name(thread_id)}.html"
 
     def thread_picture(self, thread_id: str) -> str:

@@ -7,6 +7,7 @@ it is complete, so a host never serves half of it.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -32,6 +33,7 @@ __all__ = ["build_site"]
 
 _MARK = ".samestory-site"
 _FRONT_STORIES = 500
+_NOT_HERE = "This static site holds the newest stories only; the story or thread of this link is in the database and in the API."
 _GROUPINGS: tuple[GroupBy, GroupBy] = ("country", "language")
 
 
@@ -48,12 +50,15 @@ def build_site(snapshot: Path, target: Path, config: PublishConfig, *, progress:
         shutil.rmtree(leftover, ignore_errors=True)
     draft.mkdir()
     with open_snapshot(snapshot) as connection:
-        n_pages = _write_pages(connection, draft, config, progress or SilentProgress())
+        stories = select_rows(connection, sort="latest", limit=config.feed_stories)
+        front = select_rows(connection, sort="now", limit=_FRONT_STORIES)  # every story of the front page has a page
+        ids = list(dict.fromkeys(row.story_id for row in (*front, *stories)))
+        n_pages = _write_pages(connection, draft, ids, progress or SilentProgress())
         base = (config.base_url or "").rstrip("/")
         links = SiteLinks()
         prefix = f"{base}/" if base else ""
         addresses = Addresses(lambda s: f"{prefix}{links.story(s)}", lambda t: f"{prefix}{links.thread(t)}")
-        write_feeds(connection, draft / "feeds", config, addresses=addresses)
+        write_feeds(connection, draft / "feeds", config, addresses=addresses, also=ids)
     with resources.as_file(resources.files("clustering.web") / "static") as assets:
         shutil.copytree(assets, draft / "static")
     (draft / _MARK).write_text("made by `samestory publish --site`; replaced as a whole\n", encoding="utf-8")
@@ -64,26 +69,25 @@ def build_site(snapshot: Path, target: Path, config: PublishConfig, *, progress:
     return n_pages
 
 
-def _write_pages(connection: duckdb.DuckDBPyConnection, folder: Path, config: PublishConfig, progress: Progress) -> int:
+def _write_pages(connection: duckdb.DuckDBPyConnection, folder: Path, ids: Sequence[str], progress: Progress) -> int:
     facts = read_facts(connection)
-    top, inner = Page(connection, SiteLinks(), facts), Page(connection, SiteLinks(depth=1), facts)
-    n_pages = 4
+    threads = [row.thread_id for row in read_threads(connection)]
+    there = frozenset(ids), frozenset(threads)
+    top = Page(connection, SiteLinks(0, True, *there), facts)
+    inner = Page(connection, SiteLinks(1, True, *there), facts)
+    n_pages = 5
     _write(folder / "index.html", top.front(StoryQuery(limit=_FRONT_STORIES)))
     _write(folder / "threads.html", top.threads())
     _write(folder / "outlets.html", top.outlets())
     _write(folder / "compare.html", top.compare())
+    _write(folder / "not-here.html", top.problem("Not on this site", _NOT_HERE))
     _write(folder / "outlets.svg", top.overlap_picture())
-    stories = select_rows(connection, sort="latest", limit=config.feed_stories)
-    front = select_rows(
-        connection, sort="now", limit=_FRONT_STORIES
-    )  # every link of the front page must lead somewhere
-    ids = list(dict.fromkeys(row.story_id for row in (*front, *stories)))
     progress.start("site", len(ids))
     for story_id in ids:
         n_pages += _write_story(inner, story_id, folder / "stories")
         progress.advance()
-    for thread in read_threads(connection, limit=max(1, config.feed_stories // 4)):
-        n_pages += _write_thread(inner, thread.thread_id, folder / "threads")
+    for thread_id in threads:
+        n_pages += _write_thread(inner, thread_id, folder / "threads")
     for outlet in read_outlets(connection):
         page = inner.outlet(outlet.outlet)
         if page is not None:
