@@ -54,6 +54,14 @@ def test_merge_joins_whole_groups() -> None:
     assert enforce(correct("merge", "s2 s1")) == {GROUPS[0] | GROUPS[1], GROUPS[2]}
 
 
+def test_merge_brings_back_what_the_run_scattered() -> None:
+    scattered = [frozenset(("a1", "a2")), frozenset(("a3", "c1")), GROUPS[1], frozenset(("c2", "a4"))]
+    assert enforce(correct("merge", "s1 s2"), groups=scattered) == {GROUPS[0] | GROUPS[1]}
+    kept_out = [correct("merge", "s1 s2")]
+    kept_out.append(correct("move", "a4 s3", kept_out))
+    assert enforce(*kept_out, groups=scattered) == {GROUPS[0] - {"a4"} | GROUPS[1], frozenset(("c2", "a4"))}
+
+
 def test_split_parts_a_dense_core() -> None:
     assert enforce(correct("split", "s1 a1 a2")) == {frozenset(("a1", "a2")), frozenset(("a3", "a4")), *GROUPS[1:]}
 

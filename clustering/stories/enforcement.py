@@ -6,7 +6,7 @@ around them; this is the guarantee behind it: dense cores, horizons and windows 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from clustering.stories.corrections import Correction, Pair
 
@@ -26,8 +26,9 @@ def enforce_corrections(
     left alone forms no group.
     """
     table = _Table(groups, present)
+    named = {article for correction in corrections for article in correction.article_ids}
     for correction in corrections:
-        _APPLY[correction.kind](table, correction, affinity or {})
+        _APPLY[correction.kind](table, correction, affinity or {}, named)
     return table.groups()
 
 
@@ -57,11 +58,12 @@ class _Table:
         self.members[key].add(article)
         self.home[article] = key
 
-    def join(self, keys: Sequence[int]) -> None:
+    def join(self, keys: Sequence[int]) -> int:
         target, *others = sorted(set(keys), key=lambda key: (-len(self.members[key]), min(self.members[key])))
         for other in others:
             for article in sorted(self.members[other]):
                 self.put(article, target)
+        return target
 
     def known(self, articles: Iterable[str]) -> list[str]:
         return [article for article in articles if article in self.home]
@@ -77,14 +79,20 @@ class _Table:
         return sorted((frozenset(one) for one in self.members.values() if len(one) > 1), key=min)
 
 
-def _merge(table: _Table, correction: Correction, _: Mapping[Pair, float]) -> None:
+def _merge(table: _Table, correction: Correction, _: Mapping[Pair, float], named: Set[str]) -> None:
+    """Join what holds most of each story, and bring back the articles the person saw in them and no other correction names."""
     mains = [table.main_group(table.known(correction.anchors.get(story, ()))) for story in correction.story_ids]
     found = [main for main in mains if main is not None]
-    if len(found) > 1:
-        table.join(found)
+    if not found:
+        return
+    target = table.join(found)
+    for story in correction.story_ids:
+        for article in table.known(correction.anchors.get(story, ())):
+            if article not in named and table.home[article] != target:
+                table.put(article, target)
 
 
-def _split(table: _Table, correction: Correction, _: Mapping[Pair, float]) -> None:
+def _split(table: _Table, correction: Correction, _: Mapping[Pair, float], __: Set[str]) -> None:
     articles = table.known(correction.article_ids)
     story = correction.anchors.get(correction.story_ids[0], ())
     rest = set(table.known(story)) - set(articles)
@@ -97,7 +105,7 @@ def _split(table: _Table, correction: Correction, _: Mapping[Pair, float]) -> No
             table.put(article, target)
 
 
-def _move(table: _Table, correction: Correction, _: Mapping[Pair, float]) -> None:
+def _move(table: _Table, correction: Correction, _: Mapping[Pair, float], __: Set[str]) -> None:
     articles = table.known(correction.article_ids)
     anchors = [one for one in table.known(correction.anchors.get(correction.story_ids[0], ())) if one not in articles]
     target = table.main_group(anchors)
@@ -108,7 +116,7 @@ def _move(table: _Table, correction: Correction, _: Mapping[Pair, float]) -> Non
             table.put(article, target)
 
 
-def _forbid(table: _Table, correction: Correction, affinity: Mapping[Pair, float]) -> None:
+def _forbid(table: _Table, correction: Correction, affinity: Mapping[Pair, float], _: Set[str]) -> None:
     articles = table.known(correction.article_ids)
     if articles:
         story = set(correction.anchors.get(correction.story_ids[0], ())) - set(articles)
@@ -138,7 +146,7 @@ def _part(table: _Table, key: int, first: set[str], second: set[str], affinity: 
     table.add_group(sorted(leaving))
 
 
-def _nothing(table: _Table, correction: Correction, affinity: Mapping[Pair, float]) -> None:
+def _nothing(table: _Table, correction: Correction, _: Mapping[Pair, float], __: Set[str]) -> None:
     """An undo has done its work before: what it undid is not among the corrections that hold."""
 
 
