@@ -22,6 +22,7 @@ from clustering.config import Config
 from clustering.errors import StoreError
 from clustering.progress import Progress, SilentProgress, tell_stages
 from clustering.steps.run_corrections import RunCorrections, read_run_corrections
+from clustering.steps.story_trust import add_trust, collect_edges
 from clustering.steps.story_versions import decide_versions
 from clustering.steps.summary import StepSummary
 from clustering.store.corrections import read_assigned_stories, write_contests
@@ -43,6 +44,7 @@ from clustering.store.workspace import Workspace
 from clustering.stories.coverage import is_reprint
 from clustering.stories.identity import match_stories
 from clustering.stories.records import ArticleRow, KnownStory, NewCluster, StoryMatch
+from clustering.stories.trust import TrustEdge
 
 __all__ = ["run_cluster"]
 
@@ -86,7 +88,11 @@ def run_cluster(
         )
         with transaction(connection):
             n_changed = write_assignments(connection, run.run_id, decision.assignments)
-            write_story_versions(connection, run.run_id, stories.versions)
+            vectors = dict(zip(window.ids, window.vectors, strict=True))
+            versions = add_trust(
+                connection, stories.versions, vectors, decision.edges, stories.links, stories.centroids
+            )
+            write_story_versions(connection, run.run_id, versions)
             write_transitions(connection, run.run_id, decision.match.transitions)
             write_threads(connection, run.run_id, stories.thread_ids, stories.thread_titles)
             if stories.versions:
@@ -116,6 +122,7 @@ class _Decision:
     known: list[KnownStory]
     match: StoryMatch
     assignments: list[Assignment]
+    edges: dict[str, list[TrustEdge]]
 
 
 def _decide(
@@ -167,7 +174,8 @@ def _decide(
         merged=corrections.merged,
     )
     kinds = dict(connection.execute("SELECT outlet, kind FROM outlets").fetchall())
-    return _Decision(clustering, known, match, _assign(window, clustering, duplicates, match, kinds))
+    edges = collect_edges(window.ids, clustering.labels, clustering.pairs, duplicates.original, match.story_ids)
+    return _Decision(clustering, known, match, _assign(window, clustering, duplicates, match, kinds), edges)
 
 
 def _collect_clusters(window: ArticleWindow, labels: NDArray[np.int64]) -> list[NewCluster]:

@@ -55,7 +55,7 @@ def run_ingest(
     first = next(pages, None)  # a missing path fails here, before the workspace is made
     counts: Counter[str] = Counter({"pages": 0, "new": 0, "known": 0, "reject": 0, "quarantine": 0})
     with open_database(workspace) as connection, run_step(connection, "ingest", config, pipeline_id=pipeline_id) as run:
-        store_outlets(connection, context.outlets.values())
+        store_outlets(connection, context.outlets)
         progress.start("ingest", None)
         every = chain([first] if first is not None else [], pages)
         tombstones = read_tombstones(connection)

@@ -40,12 +40,13 @@ _MAX_NAMES = 60
 
 @dataclass(frozen=True, slots=True)
 class StoryDecision:
-    """What a run says about stories: new versions, every story's thread, thread titles, and links between stories."""
+    """What a run says about stories: new versions, every story's thread and centroid, thread titles, and links between stories."""
 
     versions: list[StoryVersion]
     thread_ids: dict[str, str | None]
     thread_titles: dict[str, str]
     links: tuple[StoryLink, ...]
+    centroids: dict[str, NDArray[np.float32]]
 
 
 def decide_versions(
@@ -103,7 +104,13 @@ def decide_versions(
                 config,
             )
         )
-    return StoryDecision(versions, thread_ids, {t.thread_id: t.title for t in linked.threads}, linked.links)
+    return StoryDecision(
+        versions,
+        thread_ids,
+        {t.thread_id: t.title for t in linked.threads},
+        linked.links,
+        {s: profile.centroid for s, profile in every.items() if profile.centroid is not None},
+    )
 
 
 def _has_changed(story_id: str, match: StoryMatch, before: KnownStory | None) -> bool:
@@ -207,15 +214,10 @@ def _version(
         first_at=profile.first_at if profile else None,
         last_at=profile.last_at if profile else None,
         fingerprint=fingerprint,
-        centroid=_unit(profile.centroid) if profile and profile.centroid is not None else None,
+        centroid=profile.centroid if profile else None,
         description=_as_json(described, profile),
         trust={},
     )
-
-
-def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    norm = float(np.linalg.norm(vector))
-    return (vector / norm if norm > 0 else vector).astype(np.float32)
 
 
 def _as_json(described: Description, profile: StoryProfile | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -60,9 +60,9 @@ def content_hash(title: str, text: str) -> str:
     return hashlib.blake2b(f"{title}\x00{text}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def store_outlets(connection: duckdb.DuckDBPyConnection, outlets: Iterable[Outlet]) -> None:
-    """Bring the outlets table to what the config says."""
-    rows = [(o.host, o.name, o.country, o.language, o.timezone, o.kind, o.owner, o.lean) for o in outlets]
+def store_outlets(connection: duckdb.DuckDBPyConnection, outlets: Mapping[str, Outlet]) -> None:
+    """Bring the outlets table to what the config says: a row for every host, an outlet's other hosts too."""
+    rows = [(host, o.name, o.country, o.language, o.timezone, o.kind, o.owner, o.lean) for host, o in outlets.items()]
     with transaction(connection):
         connection.execute("DELETE FROM outlets")
         if rows:

@@ -98,11 +98,10 @@ CREATE TABLE snapshot.outlets AS
                list_sort(list(DISTINCT language) FILTER (WHERE language IS NOT NULL)) AS languages
         FROM snapshot.articles WHERE outlet IS NOT NULL GROUP BY outlet
     )
-    SELECT coalesce(s.outlet, o.outlet) AS outlet, coalesce(o.name, s.outlet) AS name, o.country, o.language, o.timezone,
+    SELECT s.outlet, coalesce(o.name, s.outlet) AS name, o.country, o.language, o.timezone,
            coalesce(o.kind, 'outlet') AS kind, o.owner, o.lean,
-           coalesce(s.n_articles, 0) AS n_articles, coalesce(s.n_stories, 0) AS n_stories, coalesce(s.n_reprints, 0) AS n_reprints,
-           s.first_article_at, s.last_article_at, coalesce(s.languages, []) AS languages
-    FROM seen s FULL JOIN outlets o USING (outlet)
+           s.n_articles, s.n_stories, s.n_reprints, s.first_article_at, s.last_article_at, coalesce(s.languages, []) AS languages
+    FROM seen s LEFT JOIN outlets o USING (outlet)
     ORDER BY n_articles DESC, outlet;
 COMMENT ON TABLE snapshot.outlets IS 'Outlets and wires: what the config says and what they published';
 COMMENT ON COLUMN snapshot.outlets.kind IS 'outlet or wire';
