@@ -59,10 +59,12 @@ def print_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None, wide: str | None = None
 ) -> None:
-    """Print a table; ``wide`` names the column that gives way when the terminal is narrow."""
+    """Print a table; ``wide`` names the column that gives way when the terminal is narrow (default: the widest)."""
     console = _console()
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max([cell_len(column), *(cell_len(row[i]) for row in cells)]) for i, column in enumerate(columns)]
+    if wide is None and columns and sum(widths) + 2 * (len(columns) - 1) > console.width:
+        wide = columns[widths.index(max(widths))]
     if wide is not None:
         others = sum(width for column, width in zip(columns, widths, strict=True) if column != wide)
         room = console.width - others - 2 * (len(columns) - 1)
