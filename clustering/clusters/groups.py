@@ -1,6 +1,6 @@
 """Groups of articles and how alike two of them are.
 
-A group is a set of articles known by its root, the smallest member in (time, id) order; a lone article is a group of one. Group
+A group is a set of articles known by its root, one of its members; a lone article is a group of one. Group
 sums are kept, never distance matrices: the mean similarity over all pairs of two groups is the product of their sums divided by the number
 of pairs, so a pair that was never a candidate is still counted for what it is.
 """
@@ -21,11 +21,11 @@ EVIDENCE = (
     "meaning", "words", "names", "numbers", "places",
     "meaning_centre", "words_centre", "names_centre",
     "gap_days", "mean_gap_days", "is_undated", "cross_share", "numbers_apart", "names_missing", "looseness",
-    "words_overlap", "names_overlap", "log_small", "log_large",
+    "log_small", "log_large",
 )  # fmt: skip
 """Columns of ``GroupTable.compare``. The first five are means over all pairs; ``_centre`` compares sums after scaling to unit length;
-``cross_share`` is the share of pairs in two languages; ``looseness`` how much less alike the two are than the less cohesive of them is inside; ``_overlap``
-the share of the weaker profile of terms that the other covers; ``log_small`` and ``log_large`` the sizes."""
+``cross_share`` is the share of pairs in two languages; ``looseness`` how much less alike the two are than the less cohesive of them is inside;
+``log_small`` and ``log_large`` the logarithms of the sizes."""
 
 _CHUNK = 100_000
 
@@ -113,8 +113,6 @@ class GroupTable:
             norms = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1)).ravel())
             if f"{kind}_centre" in column:
                 out[:, column[f"{kind}_centre"]] = shared / np.maximum(norms[first] * norms[second], 1e-9)
-            if f"{kind}_overlap" in column:
-                out[:, column[f"{kind}_overlap"]] = self._measure_overlap(sums, size, first, second)
             if kind == "numbers":
                 out[:, column["numbers_apart"]] = (norms[first] > 0) & (norms[second] > 0) & (shared == 0)
             if kind == "names":
@@ -131,20 +129,6 @@ class GroupTable:
         out[:, column["is_undated"]] = ~is_dated
         out[:, column["cross_share"]] = 1 - (self.language_share[a] * self.language_share[b]).sum(axis=1) / n_pairs
         return out
-
-    @staticmethod
-    def _measure_overlap(
-        sums: Any, size: NDArray[np.float32], first: NDArray[np.int64], second: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """Share of the weaker profile that the other covers: sum of minima of mean term weights over the smaller total."""
-        profile = sums.copy()
-        profile.data = profile.data / np.repeat(size, np.diff(profile.indptr))
-        total = np.asarray(profile.sum(axis=1)).ravel()
-        out = np.empty(len(first), np.float32)
-        for start in range(0, len(first), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            out[part] = np.asarray(profile[first[part]].minimum(profile[second[part]]).sum(axis=1)).ravel()
-        return np.asarray(out / np.maximum(np.minimum(total[first], total[second]), 1e-9), dtype=np.float32)
 
     def _sum_terms(self, kind: str, roots: NDArray[np.int64]) -> Any:
         """Sums of term rows of some groups, CSR (len(roots), n_keys)."""

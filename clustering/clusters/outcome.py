@@ -122,10 +122,14 @@ def summarise_groups(
     n = len(table.root)
     size = np.bincount(table.root, weights=n_copies, minlength=n)
     is_clustered = size[table.root] >= min_cluster_size
-    roots, inverse = np.unique(table.root[is_clustered], return_inverse=True)
-    labels = np.full(n, -1, np.int64)
-    labels[is_clustered] = inverse.reshape(-1)
     clustered = np.flatnonzero(is_clustered)
+    roots, first_member, inverse = np.unique(table.root[clustered], return_index=True, return_inverse=True)
+    by_first = np.argsort(first_member)
+    number = np.empty(len(roots), np.int64)
+    number[by_first] = np.arange(len(roots))
+    roots = roots[by_first]
+    labels = np.full(n, -1, np.int64)
+    labels[clustered] = number[inverse.reshape(-1)]
     medoids = _find_medoids(table, roots, labels, clustered)
     first, second, probability = pairs
     inside = np.flatnonzero((labels[first] >= 0) & (labels[first] == labels[second]))
