@@ -125,9 +125,9 @@ class EncoderConfig(_Stage):
     """Run a transformer in 16-bit floats."""
     n_processes: Annotated[int, Field(ge=1, le=64)] = 1
     """Processes that encode with a transformer."""
-    title_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
+    title_weight: Annotated[float, Field(ge=0, le=1)] = 0.4
     """Share of the title in the vector when there is a lead too."""
-    lead_words: Annotated[int, Field(ge=0, le=10_000)] = 120
+    lead_words: Annotated[int, Field(ge=0, le=10_000)] = 200
     """How much of the body the vector sees (words)."""
     long_text: Literal["cut", "mean"] = "cut"
     """Cut long texts, or take the mean over chunks."""

@@ -98,7 +98,7 @@ def test_the_id_tells_recipes_apart() -> None:
 
 
 def test_combining_gives_unit_rows_and_survives_opposites() -> None:
-    parts = make_texts(["a", "b", None], ["x", None, "y"], Recipe())
+    parts = make_texts(["a", "b", None], ["x", None, "y"], Recipe(title_weight=0.5))
     vectors = np.array([[1, 0], [-1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
     combined = combine_parts(parts, vectors)
     assert combined == pytest.approx(np.array([[1, 0], [0, 1], [0.6, 0.8]]))

@@ -35,9 +35,9 @@ _MAX_TITLE_CHARS = 1_000
 class Recipe:
     """What the vector sees of an article."""
 
-    title_weight: float = 0.5
+    title_weight: float = 0.4
     """Share of the title when there is a lead too; None of the two is ever lost when the other is missing."""
-    lead_words: int = 120
+    lead_words: int = 200
     """Budget of the lead (words; a Chinese or Japanese character counts half a word)."""
     long_text: str = "cut"
     """"cut" keeps the lead only; "mean" averages all chunks of ``lead_words``."""

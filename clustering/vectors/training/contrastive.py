@@ -134,9 +134,9 @@ def train_matrix(
     adam = SparseAdam(matrix)
     spelling = None
     if shares is not None:
-        spelled = rng.standard_normal((shares.shape[1], plan.dimension), dtype=np.float32) * np.float32(
-            plan.initial_spread
-        )
+        # Rows that are already trained must not be covered with noise.
+        spread = np.float32(plan.initial_spread if start is None else 0.0)
+        spelled = rng.standard_normal((shares.shape[1], plan.dimension), dtype=np.float32) * spread
         spelling = SparseAdam(spelled)
     weights = pool_weights(pools, plan.batch, plan.boosts)
     stock = NameStock(pools, np.empty(0, np.int32) if number_ids is None else number_ids)
