@@ -250,6 +250,8 @@ class Config(BaseSettings):
     """A TOML file of ``[[outlet]]`` tables; default: the shipped ``outlets.toml``. Relative to the config file."""
     wires_file: str | None = None
     """A TOML file of ``[[wire]]`` tables that extends the shipped ``wires.toml``. Relative to the config file."""
+    sources_file: str | None = None
+    """A TOML file of sources (``[[rss]]``, ``[[sitemap]]``, ``[[page]]``, ``[[files]]``, ``[[warc]]``) that ``ingest`` polls. Relative to the config file."""
 
     @classmethod
     def settings_customise_sources(
@@ -289,7 +291,7 @@ def load_config(path: Path | None = None) -> Config:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: not valid TOML: {error}") from error
-        for key in ("outlets_file", "wires_file"):
+        for key in ("outlets_file", "wires_file", "sources_file"):
             if isinstance(data.get(key), str):
                 data[key] = str((path.parent / data[key]).resolve())
     try:

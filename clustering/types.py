@@ -38,6 +38,7 @@ REJECT_REASONS: dict[str, str] = {
     "too-large": "longer than the configured limit",
     "not-fetched": "the server did not give the page: gone, forbidden, or failing at every attempt",
     "fetch-refused": "never fetched on purpose: robots.txt, a private address, too many redirects",
+    "dropped": "given up by a person after it had been in quarantine",
     "tombstone": "the article was forgotten on request and must not come back",
 }
 

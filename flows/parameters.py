@@ -24,4 +24,6 @@ class StepParameters(BaseModel):
 class PipelineParameters(StepParameters):
     """Parameters of ingest and of the whole pipeline."""
 
-    paths: list[Path] = Field(min_length=1, max_length=10_000, description="Files and folders to ingest")
+    paths: list[Path] = Field(
+        default_factory=list, max_length=10_000, description="Files and folders to ingest, before the config's sources"
+    )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clustering.steps.cluster import run_cluster
 from prefect import task
 from prefect.logging import get_run_logger
 
 from clustering.config import Config, load_config
 from clustering.errors import StoreBusy
+from clustering.steps.cluster import run_cluster
 from clustering.steps.embed import run_embed
 from clustering.steps.ingest import run_ingest
 from clustering.steps.publish import run_publish

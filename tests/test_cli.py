@@ -148,7 +148,7 @@ def test_bad_input_is_counted_with_file_and_line_and_the_run_goes_on(samestory: 
     second = samestory("run", path, "-w", workspace)
     assert second.status == 3
     status = samestory("status", "-w", workspace).out
-    assert "7 pages = 2 articles + 0 known again + 5 rejects + 0 in quarantine" in status
+    assert "7 pages = 2 articles + 0 known again + 0 updates + 5 rejects + 0 in quarantine" in status
 
 
 @pytest.mark.parametrize(

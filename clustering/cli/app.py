@@ -64,6 +64,7 @@ def run_app() -> None:
         pipeline,
         reading,
         serve,
+        sources,
         threads,
         training,
         why,

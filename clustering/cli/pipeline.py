@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["open_workspace", "tell"]
 
 PathsArgument = Annotated[
-    list[Path], typer.Argument(help="Files and folders: JSONL, CSV, Parquet, HTML, text, WARC.", show_default=False)
+    list[Path] | None,
+    typer.Argument(
+        help="Files and folders: JSONL, CSV, Parquet, HTML, text, WARC. None: only the sources of the config's sources_file.",
+        show_default=False,
+    ),
 ]
 _DEFAULT_WORKSPACE = Path("workspace")
 
@@ -49,7 +53,7 @@ def _exit_for(summary: StepSummary, workspace: Path) -> None:
 
 @app.command()
 def run(
-    paths: PathsArgument,
+    paths: PathsArgument = None,
     workspace: WorkspaceOption = _DEFAULT_WORKSPACE,
     config: ConfigOption = None,
     prefect: Annotated[
@@ -64,7 +68,7 @@ def run(
         from flows.parameters import PipelineParameters
         from flows.pipeline import pipeline
 
-        summaries = pipeline(PipelineParameters(workspace=workspace, paths=paths, config=config))
+        summaries = pipeline(PipelineParameters(workspace=workspace, paths=paths or [], config=config))
         for each in summaries:
             tell(each)
         _exit_for(summaries[0], workspace)
@@ -75,7 +79,7 @@ def run(
     from clustering.steps.publish import run_publish
 
     progress, pipeline_id = ConsoleProgress(), uuid.uuid4().hex[:12]
-    ingested = run_ingest(opened, settings, paths, progress=progress, pipeline_id=pipeline_id)
+    ingested = run_ingest(opened, settings, paths or [], progress=progress, pipeline_id=pipeline_id)
     tell(ingested)
     for step in (run_embed, run_cluster, run_publish):
         tell(step(opened, settings, progress=progress, pipeline_id=pipeline_id))
@@ -83,13 +87,20 @@ def run(
 
 
 @app.command()
-def ingest(paths: PathsArgument, workspace: WorkspaceOption = _DEFAULT_WORKSPACE, config: ConfigOption = None) -> None:
-    """Read PATHS into articles."""
+def ingest(
+    paths: PathsArgument = None,
+    workspace: WorkspaceOption = _DEFAULT_WORKSPACE,
+    config: ConfigOption = None,
+    from_raw: Annotated[
+        bool, typer.Option("--from-raw", help="Extract every kept raw page again with today's code.")
+    ] = False,
+) -> None:
+    """Read PATHS, and what is new at the config's sources, into articles."""
     from clustering.cli.console import ConsoleProgress
     from clustering.steps.ingest import run_ingest
 
     opened, settings = open_workspace(workspace, config)
-    summary = run_ingest(opened, settings, paths, progress=ConsoleProgress())
+    summary = run_ingest(opened, settings, paths or [], from_raw=from_raw, progress=ConsoleProgress())
     tell(summary)
     _exit_for(summary, workspace)
 

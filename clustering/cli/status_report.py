@@ -20,7 +20,9 @@ FROM pages GROUP BY ALL ORDER BY outcome, pages DESC, reason
 """
 _TOTALS = """
 SELECT (SELECT count(*) FROM pages) AS pages, (SELECT count(*) FROM articles) AS articles,
+       (SELECT count(*) FROM pages WHERE outcome = 'article') AS new,
        (SELECT count(*) FROM pages WHERE outcome = 'known') AS known,
+       (SELECT count(*) FROM pages WHERE outcome = 'updated') AS updated,
        (SELECT count(*) FROM pages WHERE outcome = 'reject') AS rejects,
        (SELECT count(*) FROM pages WHERE outcome = 'quarantine') AS quarantined,
        (SELECT count(DISTINCT content_hash) FROM vectors) AS vectors,
@@ -50,7 +52,7 @@ def print_status_report(workspace: Path, *, as_json: bool) -> None:
         return
     total = dict(zip(tables["totals"][0], tables["totals"][1][0], strict=True))
     print_text(
-        f"{total['pages']} pages = {total['articles']} articles + {total['known']} known again"
+        f"{total['pages']} pages = {total['new']} articles + {total['known']} known again + {total['updated']} updates"
         f" + {total['rejects']} rejects + {total['quarantined']} in quarantine"
     )
     print_text(f"{total['vectors']} vectors, {total['stories']} stories, snapshot {total['snapshot'] or 'none'}\n")

@@ -15,7 +15,9 @@ __all__: list[str] = []
 
 @app.command("train-encoder")
 def train_encoder(
-    parallel: Annotated[Path, typer.Argument(help="Folder of parallel text: *.tsv.zst with lang_a, lang_b, text_a, text_b.")],
+    parallel: Annotated[
+        Path, typer.Argument(help="Folder of parallel text: *.tsv.zst with lang_a, lang_b, text_a, text_b.")
+    ],
     out: Annotated[Path, typer.Argument(help="Folder to write the model to.")],
     seed: Annotated[int, typer.Option(help="Same data and same seed give the same model.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="Print the evaluation as JSON.")] = False,

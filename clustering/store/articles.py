@@ -1,7 +1,8 @@
 """Pages and articles in the private database.
 
 Takes what became of each page, stores it in one transaction, and gives the counts. Idempotent: a page seen again changes
-nothing but its ``last_run_id``; an id that comes back with other content is a reject, and what was stored stays.
+nothing but its ``last_run_id``. A file's id that comes back with other content is a reject, and what was stored stays; a fetched page that
+has changed, or that today's code extracts otherwise, updates its article.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from clustering.pages.quarantine import Quarantined
 from clustering.store.database import arrow_view, transaction
 from clustering.types import Article, Outlet, PageOrigin, RawPage, Reject
 
-__all__ = ["PageOutcome", "content_hash", "page_hash", "store_outcomes", "store_outlets"]
+__all__ = ["PageOutcome", "content_hash", "page_hash", "release_page", "store_outcomes", "store_outlets"]
 
 _TIME = pa.timestamp("us", tz="UTC")
 
@@ -72,7 +73,7 @@ def store_outlets(connection: duckdb.DuckDBPyConnection, outlets: Mapping[str, O
 def store_outcomes(connection: duckdb.DuckDBPyConnection, run_id: int, outcomes: Sequence[PageOutcome]) -> Counter[str]:
     """Store a batch of page outcomes in one transaction.
 
-    Gives counts: ``pages``, ``new``, ``known``, ``reject``, ``quarantine``, and ``reject:REASON`` for each reason.
+    Gives counts: ``pages``, ``new``, ``known``, ``updated``, ``reject``, ``quarantine``, and ``reject:REASON`` for each reason.
     """
     known = _stored_hashes(connection, [o.result.article_id for o in outcomes if isinstance(o.result, Article)])
     counts: Counter[str] = Counter()
@@ -84,7 +85,7 @@ def store_outcomes(connection: duckdb.DuckDBPyConnection, run_id: int, outcomes:
         counts["new" if kind == "article" else kind] += 1
         if kind == "reject":
             counts[f"reject:{reason}"] += 1
-        if kind == "article":
+        if kind in ("article", "updated"):
             assert isinstance(outcome.result, Article)
             articles.append(_article_row(outcome.result, outcome.page_id, run_id, now))
         if isinstance(outcome.result, Quarantined):
@@ -120,10 +121,18 @@ def store_outcomes(connection: duckdb.DuckDBPyConnection, run_id: int, outcomes:
         _insert_pages(connection, pages)
         if articles:
             with arrow_view(connection, "new_articles", pa.Table.from_pylist(articles, schema=_ARTICLE_SCHEMA)):
-                connection.execute("INSERT INTO articles BY NAME SELECT * FROM new_articles")
+                connection.execute(
+                    "INSERT OR REPLACE INTO articles BY NAME SELECT * FROM new_articles"
+                    " QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY fetched_at DESC NULLS LAST, page_id) = 1"
+                )
         if quarantined:
             connection.executemany("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)", quarantined)
     return counts
+
+
+def release_page(connection: duckdb.DuckDBPyConnection, page_id: str) -> None:
+    """Take a page out of the quarantine table; what became of it is in ``pages``."""
+    connection.execute("DELETE FROM quarantine WHERE page_id = ?", [page_id])
 
 
 def _classify(
@@ -142,6 +151,9 @@ def _classify(
         return "article", None, None, result.article_id
     if stored[0] == digest:
         return "known", None, None, result.article_id
+    if outcome.origin.url is not None:
+        known[result.article_id] = (digest, outcome.page_id)
+        return "updated", None, None, result.article_id
     detail = f"id {result.article_id!r} is already stored with other content"
     return "reject", "duplicate-id", detail, result.article_id
 
@@ -164,9 +176,9 @@ def _insert_pages(connection: duckdb.DuckDBPyConnection, rows: list[dict[str, ob
             QUALIFY row_number() OVER (PARTITION BY page_id ORDER BY outcome) = 1
             ON CONFLICT (page_id) DO UPDATE SET
                 last_run_id = excluded.last_run_id,
-                outcome = CASE WHEN pages.outcome = 'article' THEN 'article' ELSE excluded.outcome END,
-                reason = CASE WHEN pages.outcome = 'article' THEN NULL ELSE excluded.reason END,
-                detail = CASE WHEN pages.outcome = 'article' THEN NULL ELSE excluded.detail END,
+                outcome = CASE WHEN pages.outcome IN ('article', 'updated') THEN pages.outcome ELSE excluded.outcome END,
+                reason = CASE WHEN pages.outcome IN ('article', 'updated') THEN NULL ELSE excluded.reason END,
+                detail = CASE WHEN pages.outcome IN ('article', 'updated') THEN NULL ELSE excluded.detail END,
                 article_id = coalesce(pages.article_id, excluded.article_id)
             """
         )

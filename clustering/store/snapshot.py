@@ -46,6 +46,10 @@ PUBLIC_TABLES = (
 )
 
 
+_MEMORY = "1200MB"
+"""What DuckDB may use while it writes the snapshot; beyond it spills to disk. Measured with benchmarks/web_serve.py."""
+
+
 def publish_snapshot(
     connection: duckdb.DuckDBPyConnection,
     workspace: Workspace,
@@ -105,6 +109,9 @@ def _write_database(
     private = connection.execute("SELECT current_database()").fetchone()
     assert private is not None
     connection.execute(f"ATTACH '{_quote(path)}' AS snapshot")
+    before = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    assert before is not None
+    connection.execute(f"SET memory_limit = '{_MEMORY}'")
     try:
         connection.execute(sql)
         connection.execute(f'USE "{private[0]}"')
@@ -116,6 +123,7 @@ def _write_database(
         )
         connection.execute("COMMENT ON TABLE snapshot.meta IS 'One row: which snapshot this is and what wrote it'")
     finally:
+        connection.execute("SET memory_limit = ?", [before[0]])
         connection.execute(f'USE "{private[0]}"')
         connection.execute("DETACH snapshot")
 

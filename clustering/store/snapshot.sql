@@ -202,6 +202,27 @@ CREATE VIEW gaps AS
 COMMENT ON VIEW gaps IS 'Outlets that published while a story ran but did not tell it';
 COMMENT ON COLUMN gaps.n_articles_meanwhile IS 'What the outlet published in the interval (at least 24 hours)';
 
+CREATE VIEW gap_shares AS
+    WITH span AS (
+        SELECT story_id, first_seen, greatest(last_seen, first_seen + INTERVAL 24 HOUR) AS until FROM stories
+    ), meanwhile AS (
+        SELECT s.story_id, a.outlet, a.language, a.country, count(*) AS n, false AS tells
+        FROM span s JOIN articles a ON a.published_at BETWEEN s.first_seen AND s.until
+        WHERE a.outlet IS NOT NULL AND a.story_id IS DISTINCT FROM s.story_id GROUP BY ALL
+        UNION ALL
+        SELECT story_id, outlet, language, country, count(*), true FROM articles
+        WHERE story_id IS NOT NULL AND outlet IS NOT NULL GROUP BY ALL
+    )
+    SELECT story_id, 'language' AS kind, language AS value, count(DISTINCT outlet) FILTER (WHERE tells) AS n_covering,
+           count(DISTINCT outlet) AS n_publishing, CAST(sum(n) AS BIGINT) AS n_articles_meanwhile
+    FROM meanwhile WHERE language IS NOT NULL GROUP BY story_id, language
+    UNION ALL
+    SELECT story_id, 'country', country, count(DISTINCT outlet) FILTER (WHERE tells), count(DISTINCT outlet), CAST(sum(n) AS BIGINT)
+    FROM meanwhile WHERE country IS NOT NULL GROUP BY story_id, country;
+COMMENT ON VIEW gap_shares IS 'Of the outlets of a language or country that published while a story ran, how many told it; n_covering 0 is a gap';
+COMMENT ON COLUMN gap_shares.kind IS 'language or country';
+COMMENT ON COLUMN gap_shares.n_publishing IS 'The denominator: outlets that published anything in the interval (at least 24 hours)';
+
 CREATE MACRO story(id) AS TABLE
     SELECT published_at, published_precision, outlet, language, title, is_reprint, wire, original_id, url, article_id
     FROM articles WHERE story_id = id ORDER BY published_at, article_id;
@@ -209,6 +230,14 @@ CREATE MACRO story(id) AS TABLE
 CREATE MACRO story_as_of(id, run) AS TABLE
     WITH then_assigned AS (
         SELECT * FROM assignments WHERE run_id <= run
+        QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY run_id DESC) = 1
+    )
+    SELECT a.published_at, a.outlet, a.language, a.title, t.is_reprint, a.article_id
+    FROM then_assigned t JOIN articles a USING (article_id) WHERE t.story_id = id ORDER BY a.published_at, a.article_id;
+
+CREATE MACRO story_at(id, moment) AS TABLE
+    WITH then_assigned AS (
+        SELECT * FROM assignments WHERE run_id <= (SELECT max(run_id) FROM runs WHERE coalesce(ended_at, started_at) <= moment)
         QUALIFY row_number() OVER (PARTITION BY article_id ORDER BY run_id DESC) = 1
     )
     SELECT a.published_at, a.outlet, a.language, a.title, t.is_reprint, a.article_id

@@ -42,7 +42,7 @@ CREATE TABLE pages (
 );
 COMMENT ON TABLE pages IS 'Every page or record ever seen and what became of it: nothing is lost silently';
 COMMENT ON COLUMN pages.page_id IS 'Hash of where the page came from and of its content';
-COMMENT ON COLUMN pages.outcome IS 'article, known (an article already stored), reject or quarantine';
+COMMENT ON COLUMN pages.outcome IS 'article, known (an article already stored), updated (a changed page of a stored article), reject or quarantine';
 COMMENT ON COLUMN pages.reason IS 'For rejects: the named reason';
 COMMENT ON COLUMN pages.line IS '1-based line, row or record number in the file';
 
