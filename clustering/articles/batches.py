@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from itertools import islice
 from multiprocessing import get_context
 
 from clustering.articles.build import build_article
@@ -26,6 +25,8 @@ Outcome = Article | Reject | Quarantined
 
 BATCH = 512
 """Pages taken together: furniture is learned from a batch before it is dropped from it."""
+BATCH_BYTES = 64_000_000
+"""A batch ends at this much content: memory stays flat whatever a file's pages weigh."""
 PARALLEL_FROM = 192
 """HTML pages in a batch from which starting processes (0.6 s each) pays: one page takes about 10 ms (benchmarks/ingest_extraction.py)."""
 CHUNK = 16
@@ -59,7 +60,7 @@ def build_articles(
     stream = iter(pages)
     pool: ProcessPoolExecutor | None = None
     try:
-        while batch := list(islice(stream, BATCH)):
+        while batch := _take_batch(stream):
             n_html = sum(isinstance(p, RawPage) and p.kind == "html" for p in batch)
             if pool is None and wanted > 1 and n_html >= PARALLEL_FROM:
                 # spawned, not forked: the parent may hold threads of torch or of a database
@@ -70,6 +71,18 @@ def build_articles(
     finally:
         if pool is not None:
             pool.shutdown(cancel_futures=True)
+
+
+def _take_batch(stream: Iterator[RawPage | Reject]) -> list[RawPage | Reject]:
+    """Take up to ``BATCH`` items, fewer when their content is large."""
+    batch: list[RawPage | Reject] = []
+    n_bytes = 0
+    for item in stream:
+        batch.append(item)
+        n_bytes += len(item.content) if isinstance(item, RawPage) else 0
+        if len(batch) >= BATCH or n_bytes >= BATCH_BYTES:
+            break
+    return batch
 
 
 _context: ArticleContext | None = None
