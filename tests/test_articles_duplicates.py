@@ -89,6 +89,14 @@ def test_the_original_is_the_wire_then_the_earliest_with_its_credit_then_the_ear
     assert {original for original, _ in group([article("b", text, 1), article("a", text, 1)]).values()} == {"a"}
 
 
+def test_a_day_without_hour_is_not_midnight() -> None:
+    text = paragraphs(1)
+    items = [article("day", text, 0), article("evening", text, 20), article("next", text, 30)]
+    assert group(items)["evening"][0] == "day"
+    assert {original for original, _ in group(items, precisions=["day", "minute", "minute"]).values()} == {"evening"}
+    assert {original for original, _ in group(items[::2], precisions=["day", "minute"]).values()} == {"day"}
+
+
 def test_a_digest_does_not_join_the_reports_it_holds() -> None:
     one, two, three, four, five = (paragraphs(seed, 1, 60) for seed in range(5))
     items = [

@@ -1,4 +1,4 @@
-"""The commonest small words of languages of Latin script, for telling them apart quickly.
+"""The commonest small words of languages of Latin and Cyrillic script, for telling them apart quickly.
 
 A dozen words of running text hold three to five of these; no other evidence of a language is as cheap. Words that two languages share
 count half, a third, and so on. Written by hand from grammars' lists of articles, prepositions, pronouns and auxiliaries.
@@ -56,6 +56,12 @@ FUNCTION_WORDS: dict[str, str] = {
     "ha": "da a na ta ya don ce wani su ne kuma ba cewa an shi mai daga cikin yi ga domin wannan",
     "mt": "il ta li u ma fil għal minn dan din kien hija huwa biex għall bħala wara kienet qal kull",
     "lb": "déi den d'an ass vun mat fir op en eng net och dat de sinn hat gëtt géint wéi nach",
+    "ru": "и в не на с что по как из у за от о к для это его был была до после при года также все её об во со же или но они он она мы вы если только еще уже чтобы будет может без между против через почти где когда который более около",
+    "uk": "і в не на з що по як із у за від о до для це його був була після при року також всі її про та й або але вони він вона ми ви якщо тільки ще вже щоб буде може без між проти через майже де коли який понад під час",
+    "be": "і ў не на з што па як у за ад да для гэта яго быў была пасля пры года таксама усе яе пра або але яны ён яна мы калі толькі яшчэ ужо каб будзе можа без паміж супраць праз амаль дзе які",
+    "bg": "и в не на с че по как от у за до да се са е ще си го му ги я при през след също всички към или но те той тя ние вие ако само още вече може без между срещу около където когато който над със във бе беше това този тази",
+    "mk": "и во не на со дека по како од кај за до да се е ќе си го му ги ја при преку по исто сите кон или но тие тој таа ние ако само уште веќе може без меѓу против околу каде кога кој над ова овој беше",
+    "sr": "и у не на са да по како из од код за до се је ће си га му их при преко после такође сви ка или али они он она ми ако само још већ може без између против око где када који над ово овај био била су",
 }  # fmt: skip
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")

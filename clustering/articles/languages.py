@@ -230,6 +230,10 @@ def _detect_cyrillic(sample: str, n_letters: int, base: str | None, languages: t
         return FoundLanguage("bg", "letters")
     if base in ("ru", "uk", "bg", "sr", "mk", "be", "kk", "mn", "ky", "tg", "uz") and n_letters < 40:
         return FoundLanguage(base, "page")
+    weights, n_found = weigh_languages(sample)
+    ranked = sorted(weights, key=lambda code: (-weights[code], code))
+    if n_found >= 2 and (len(ranked) == 1 or weights[ranked[0]] >= 1.2 * weights[ranked[1]]):
+        return FoundLanguage(ranked[0], "detected")
     return _ask_lingua(sample, base, ("ru", "uk", "be", "bg", "mk", "sr", "kk", "mn"), languages)
 
 
