@@ -1,6 +1,6 @@
 """How steady story ids are when a stream is clustered again every day in a rolling window.
 
-Usage: ``python benchmarks/id_churn.py ARTICLES.jsonl[.gz] [--clustering gold|words] [--window-days 14]``. The articles need ``id``, ``published_at``,
+Usage: ``python benchmarks/id_churn.py ARTICLES.jsonl[.gz] [--clustering gold|words|engine] [--window-days 14]``. The articles need ``id``, ``published_at``,
 ``title``, and ``story`` for gold. Every day the window before it is clustered anew and matched to the stories known so far.
 
 - **churn, unchanged**: of the articles clustered on two days running, with the same companions among the articles of both days, the share
@@ -15,7 +15,7 @@ import gzip
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,16 +75,60 @@ def cluster_words(window: Mapping[str, dict[str, Any]]) -> list[set[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
+def make_engine(articles: Mapping[str, dict[str, Any]]) -> Callable[[Mapping[str, dict[str, Any]]], list[set[str]]]:
+    """Embed every article with the bundled encoder once; give a function that clusters a window with the story engine."""
+    from clustering.clusters.engine import ClusterInput, cluster_articles
+    from clustering.config import ClusterConfig, EncoderConfig
+    from clustering.vectors.encoder import embed_articles, load_encoder
+
+    ids = sorted(articles)
+    encoder = EncoderConfig()
+    vectors = embed_articles(
+        load_encoder(encoder),
+        encoder,
+        [articles[a]["title"] or "" for a in ids],
+        [articles[a].get("text") or "" for a in ids],
+        languages=[articles[a].get("language") for a in ids],
+    )
+    row = {article_id: i for i, article_id in enumerate(ids)}
+
+    def cluster(window: Mapping[str, dict[str, Any]]) -> list[set[str]]:
+        inside = sorted(window)
+        found = cluster_articles(
+            ClusterInput(
+                ids=inside,
+                titles=[window[a]["title"] or "" for a in inside],
+                leads=[window[a].get("text") or "" for a in inside],
+                languages=[window[a].get("language") for a in inside],
+                published_hours=np.array([read_time(window[a]["published_at"]).timestamp() / 3600 for a in inside]),
+                outlets=[window[a].get("outlet") for a in inside],
+                vectors=vectors[[row[a] for a in inside]],
+                duplicate_groups=np.arange(len(inside)),
+            ),
+            ClusterConfig(),
+        )
+        groups: dict[int, set[str]] = {}
+        for article_id, label in zip(inside, found.labels.tolist(), strict=True):
+            if label >= 0:
+                groups.setdefault(label, set()).add(article_id)
+        return list(groups.values())
+
+    return cluster
+
+
 def main() -> None:
     """Run the days and print the churn."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("articles", type=Path)
-    parser.add_argument("--clustering", choices=("gold", "words"), default="words")
+    parser.add_argument("--clustering", choices=("gold", "words", "engine"), default="words")
     parser.add_argument("--window-days", type=float, default=14.0)
     options = parser.parse_args()
     articles = read_articles(options.articles)
     times = {article_id: read_time(record["published_at"]) for article_id, record in articles.items()}
-    cluster = cluster_gold if options.clustering == "gold" else cluster_words
+    if options.clustering == "engine":
+        cluster = make_engine(articles)
+    else:
+        cluster = cluster_gold if options.clustering == "gold" else cluster_words
     config = StoryConfig()
     known: dict[str, KnownStory] = {}
     before: dict[str, tuple[str, frozenset[str]]] = {}
