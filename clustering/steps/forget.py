@@ -6,7 +6,6 @@ raw pages, and then searches the whole workspace for anything of what was forgot
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,12 @@ import duckdb
 
 from clustering.config import Config
 from clustering.steps.publish import run_publish
+from clustering.steps.story_trust import add_trust
+from clustering.steps.story_versions import decide_versions
 from clustering.store.corrections import read_assigned_stories
 from clustering.store.database import open_database, transaction
 from clustering.store.runs import run_step
+from clustering.store.stories import write_links, write_story_versions, write_threads, write_transitions
 from clustering.store.takedown import (
     delete_articles,
     read_places,
@@ -29,8 +31,7 @@ from clustering.store.takedown import (
 )
 from clustering.store.window import read_texts
 from clustering.store.workspace import Workspace
-from clustering.stories.description import describe_story
-from clustering.stories.records import StoryText
+from clustering.stories.records import KnownStory, StoryMatch, StoryState, Transition
 from clustering.stories.takedown import (
     ForgetPlan,
     Remnant,
@@ -43,8 +44,6 @@ from clustering.stories.takedown import (
 )
 
 __all__ = ["Forgotten", "run_forget"]
-
-_LEAD_CHARS = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +85,11 @@ def run_forget(
         if dry_run:
             return Forgotten(plan, {}, len(plan.delete) + len(plan.rewrite), 0, 0, ())
         with run_step(connection, "forget", config) as run:
-            descriptions = _describe_again(connection, plan, config)
+            before = _read_known(connection, plan.story_ids)
             with transaction(connection):
                 write_tombstones(connection, plan.tombstones)
-                run.counts.update(
-                    delete_articles(connection, plan, descriptions, [one.title.strip() for one in articles])
-                )
+                run.counts.update(delete_articles(connection, plan, [one.title.strip() for one in articles]))
+                _version_again(connection, run.run_id, before, frozenset(plan.article_ids), config)
             counts = dict(run.counts)
     rewrite_database(workspace)
     n_files = _clean_files(plan, articles)
@@ -150,51 +148,57 @@ def _as_stream(content: bytes) -> object:
     return io.BytesIO(content)
 
 
-def _describe_again(connection: duckdb.DuckDBPyConnection, plan: ForgetPlan, config: Config) -> dict[str, str]:
-    """Describe every story that ever held a forgotten article from the articles that stay, as JSON."""
-    forgotten = set(plan.article_ids)
+def _read_known(connection: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> list[KnownStory]:
     rows = connection.execute(
-        "SELECT DISTINCT story_id, article_id FROM assignments WHERE story_id IS NOT NULL"
+        """
+        SELECT s.story_id, list(c.article_id), s.first_at, s.last_at, s.state
+        FROM current_stories s JOIN current_assignments c USING (story_id)
+        WHERE list_contains(?, s.story_id) GROUP BY ALL ORDER BY s.story_id
+        """,
+        [list(story_ids)],
     ).fetchall()
-    members: dict[str, set[str]] = {}
-    for story_id, article_id in rows:
-        members.setdefault(story_id, set()).add(article_id)
-    current = read_assigned_stories(connection)
-    descriptions: dict[str, str] = {}
-    for story_id, ids in sorted(members.items()):
-        if not ids & forgotten:
-            continue
-        staying = sorted(one for one in ids - forgotten if current.get(one) == story_id)
-        texts = [
-            StoryText(
-                article_id=one.article_id,
-                title=one.title,
-                lead=one.text,
-                language=one.language,
-                published_at=one.published_at,
-                outlet=one.outlet,
-                is_reprint=one.is_reprint,
-                vector=one.vector,
-            )
-            for one in read_texts(connection, staying, "", text_chars=_LEAD_CHARS)
-        ]
-        described = describe_story(texts, config.story)
-        descriptions[story_id] = json.dumps(
-            {
-                "headline": described.headline,
-                "headline_language": described.headline_language,
-                "headline_article_id": described.headline_id,
-                "lead": described.lead_sentence,
-                "keywords": [keyword.word for keyword in described.keywords],
-                "names": [],
-                "places": [],
-                "numbers": [],
-                "representatives": dict(described.representatives),
-                "summary": None,
-            },
-            ensure_ascii=False,
+    return [KnownStory(story, frozenset(ids), None, first, last, state) for story, ids, first, last, state in rows]
+
+
+def _version_again(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: int,
+    before: Sequence[KnownStory],
+    forgotten: frozenset[str],
+    config: Config,
+) -> None:
+    """Write a new version of every story that lost an article, made from the articles that stay. Call within a transaction."""
+    [(fingerprint,)] = connection.execute(
+        "SELECT max_by(encoder, run_id) FROM runs WHERE step = 'cluster' AND state = 'completed'"
+    ).fetchall()
+    if not before or fingerprint is None:
+        return
+    members = {story.story_id: story.members - forgotten for story in before}
+    states: dict[str, StoryState] = {s.story_id: s.state if members[s.story_id] else "gone" for s in before}
+    transitions = tuple(
+        Transition(
+            "survived" if members[story.story_id] else "ended",
+            story.story_id,
+            n_before=len(story.members),
+            n_after=len(members[story.story_id]),
         )
-    return descriptions
+        for story in before
+    )
+    [(newest,)] = connection.execute("SELECT max(published_at) FROM articles").fetchall()
+    decided = decide_versions(
+        connection, StoryMatch({}, members, states, transitions), before, fingerprint, newest, (), config
+    )
+    staying = sorted(article for ids in members.values() for article in ids)
+    vectors = {
+        text.article_id: text.vector
+        for text in read_texts(connection, staying, fingerprint, text_chars=1)
+        if text.vector is not None
+    }
+    versions = add_trust(connection, decided.versions, vectors, {}, decided.links, decided.centroids)
+    write_story_versions(connection, run_id, versions)
+    write_transitions(connection, run_id, transitions)
+    write_threads(connection, run_id, decided.thread_ids, decided.thread_titles)
+    write_links(connection, run_id, decided.links)
 
 
 def _search(workspace: Workspace, articles: Sequence[StoredArticle]) -> tuple[int, tuple[Remnant, ...]]:

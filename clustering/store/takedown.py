@@ -6,7 +6,7 @@ Carries out a ``ForgetPlan`` in one transaction, and rewrites the database file:
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -63,17 +63,24 @@ def write_tombstones(connection: duckdb.DuckDBPyConnection, tombstones: Sequence
             )
 
 
-def delete_articles(
-    connection: duckdb.DuckDBPyConnection, plan: ForgetPlan, descriptions: Mapping[str, str], titles: Sequence[str]
-) -> dict[str, int]:
+def delete_articles(connection: duckdb.DuckDBPyConnection, plan: ForgetPlan, titles: Sequence[str]) -> dict[str, int]:
     """Delete the planned articles and every trace of them; give counts of rows by table. Call within a transaction.
 
-    ``descriptions``: story id -> JSON made from the articles that stay; it replaces the description in every version of the story, old ones too.
-    ``titles`` of forgotten articles are cut out of thread titles.
+    Versions of stories that were made from such an article lose description, trust and centroid: all versions of the stories it is in (the
+    caller writes a new one), and the old versions of those it once was in. ``titles`` of forgotten articles are cut out of thread titles.
     """
     counts: dict[str, int] = {}
     ids = pa.table({"article_id": pa.array(plan.article_ids, pa.string())})
     with arrow_view(connection, "forgotten", ids):
+        counts["story_versions"] = _count(
+            connection,
+            """
+            UPDATE story_versions SET description = '{}', trust = '{}', centroid = NULL
+            WHERE story_id IN (SELECT story_id FROM current_assignments JOIN forgotten USING (article_id))
+               OR story_id IN (SELECT story_id FROM assignments JOIN forgotten USING (article_id))
+              AND (story_id, run_id) NOT IN (SELECT (story_id, run_id) FROM current_stories)
+            """,
+        )
         counts["vectors"] = _count(
             connection,
             "DELETE FROM vectors WHERE content_hash IN (SELECT content_hash FROM articles JOIN forgotten USING (article_id))"
@@ -98,11 +105,6 @@ def delete_articles(
         connection.execute("DELETE FROM contests WHERE other_id IN (SELECT article_id FROM forgotten)")
         counts["articles"] = _count(
             connection, "DELETE FROM articles WHERE article_id IN (SELECT article_id FROM forgotten)"
-        )
-    counts["descriptions"] = 0
-    for story_id, description in descriptions.items():
-        counts["descriptions"] += _count(
-            connection, "UPDATE story_versions SET description = ? WHERE story_id = ?", [description, story_id]
         )
     for title in titles:
         if title:
