@@ -65,7 +65,7 @@ def publish_stories(
     hosts = sorted({one.outlet for one in told})
     known = outlets if outlets is not None else [Outlet(h, h.split(".")[0].title(), "US", "en") for h in hosts]
     with open_database(workspace) as connection:
-        store_outlets(connection, known)
+        store_outlets(connection, {outlet.host: outlet for outlet in known})
         with run_step(connection, "ingest", settings) as run:
             pages = [
                 PageOutcome(a.article_id, PageOrigin("files", "x", i), "record", None, a)

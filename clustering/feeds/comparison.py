@@ -37,8 +37,8 @@ class Comparison:
 def read_sides(connection: duckdb.DuckDBPyConnection, by: Side, *, limit: int = 60) -> list[tuple[str, int]]:
     """Give the languages or countries there are, with their numbers of stories, most first."""
     rows = connection.execute(
-        f"SELECT side, count(*) AS n FROM (SELECT unnest({_LISTS[by]}) AS side FROM stories) GROUP BY side ORDER BY n DESC, side LIMIT ?",
-        [limit],
+        "SELECT value, n_stories FROM sides WHERE kind = ? ORDER BY n_stories DESC, value LIMIT ?",
+        [by, limit],
     ).fetchall()
     return [(side, n) for side, n in rows]
 

@@ -5,14 +5,9 @@ Takes an open snapshot, writes files. No cell can be a formula (OWASP); lists ar
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-
-from clustering.feeds.safe_text import safe_cell
 
 __all__ = ["CSV_QUERIES", "write_csv"]
 
@@ -29,22 +24,27 @@ CSV_QUERIES: dict[str, str] = {
 """File -> what it holds. The newest come first, so a cut file holds the newest."""
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path, *, max_rows: int) -> int:
-    """Write up to ``max_rows`` rows of a query; give how many. Lines end as RFC 4180 says."""
-    cursor = connection.execute(f"{query} LIMIT {int(max_rows)}")
-    n = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([column[0] for column in cursor.description or []])
-        while rows := cursor.fetchmany(10_000):
-            writer.writerows([safe_cell(_plain(value)) for value in row] for row in rows)
-            n += len(rows)
-    return n
+_FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]"
+_FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return value
-    return " ".join(str(item) for item in value)
+def write_csv(connection: duckdb.DuckDBPyConnection, query: str, path: Path, *, max_rows: int) -> None:
+    """Write up to ``max_rows`` rows of a query. The rule of ``safe_text.safe_cell``, applied by DuckDB."""
+    columns = connection.execute(f"DESCRIBE {query}").fetchall()
+    cells = ", ".join(_cell(str(column[0]), str(column[1])) for column in columns)
+    target = str(path).replace("'", "''")
+    connection.execute(f"COPY (SELECT {cells} FROM ({query}) LIMIT {int(max_rows)}) TO '{target}' (FORMAT csv, HEADER)")
+
+
+def _cell(name: str, kind: str) -> str:
+    column = f'"{name}"'
+    if kind.startswith("TIMESTAMP"):
+        return f"strftime({column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ') AS {column}"
+    if kind.endswith("[]"):
+        text = f"array_to_string({column}, ' ')"
+    elif kind == "VARCHAR":
+        text = column
+    else:
+        return column
+    clean = f"regexp_replace({text}, '{_FORBIDDEN}', '', 'g')"
+    return f"CASE WHEN regexp_matches({clean}, '{_FORMULA}') THEN chr(39) || {clean} ELSE {clean} END AS {column}"

@@ -39,13 +39,14 @@ from clustering.feeds.json_feed import write_json_feed
 from clustering.feeds.making import Addresses, make_story, make_summary, make_thread
 from clustering.feeds.schemas import write_schemas
 from clustering.feeds.search import search_stories
-from clustering.feeds.story_detail import read_story_detail
+from clustering.feeds.story_detail import read_story_details
 from clustering.feeds.story_rows import Selection, StoryRow, count_stories, read_row, read_rows, select_rows
 from clustering.feeds.thread_rows import read_thread, read_threads
 
 __all__ = ["write_feeds"]
 
 _ENTRIES = 100
+_BATCH = 100
 _LANGUAGES = 40
 _MAX_CSV_ROWS = 1_000_000
 """What a spreadsheet opens (1,048,576 rows); the Parquet files hold everything."""
@@ -129,11 +130,10 @@ def _write_stories(writer: _Writer, stories: Sequence[StoryRow]) -> None:
     summaries = [make_summary(row, writer.addresses) for row in stories]
     n_total = count_stories(writer.connection)
     writer.document("stories.json", StoriesDocument(snapshot=writer.snapshot, n_total=n_total, stories=summaries))
-    for row in stories:
-        detail = read_story_detail(writer.connection, row.story_id)
-        if detail is not None:
+    for at in range(0, len(stories), _BATCH):
+        for detail in read_story_details(writer.connection, [row.story_id for row in stories[at : at + _BATCH]]):
             document = make_story(detail, writer.snapshot, writer.addresses)
-            writer.document(f"stories/{file_name(row.story_id)}.json", document)
+            writer.document(f"stories/{file_name(detail.row.story_id)}.json", document)
 
 
 def _write_threads(writer: _Writer) -> None:

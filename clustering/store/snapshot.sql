@@ -139,6 +139,15 @@ COMMENT ON TABLE snapshot.related_stories IS 'Other stories near a story, with a
 
 USE snapshot;
 
+CREATE TABLE sides AS
+    SELECT 'language' AS kind, language AS value, count(*) AS n_stories FROM (SELECT unnest(languages) AS language FROM stories) GROUP BY language
+    UNION ALL
+    SELECT 'country', country, count(*) FROM (SELECT unnest(countries) AS country FROM stories) GROUP BY country
+    ORDER BY ALL;
+COMMENT ON TABLE sides IS 'Languages and countries with the number of stories told in them';
+COMMENT ON COLUMN sides.kind IS 'language or country';
+COMMENT ON COLUMN sides.value IS 'ISO 639-1 or ISO 3166 alpha-2 code';
+
 CREATE VIEW coverage AS
     SELECT story_id, outlet, any_value(outlet_name) AS outlet_name, any_value(country) AS country,
            min(published_at) AS first_at, max(published_at) AS last_at,

@@ -35,7 +35,7 @@ CREATE TEMP TABLE search_counts AS
 DROP TABLE search_texts;
 --- half
 -- Names that the whole story carries meet across scripts through their keys, whatever its headlines are written in.
-CREATE TABLE snapshot.search_postings AS
+CREATE TEMP TABLE search_pairs AS
     WITH named AS (
         SELECT d.document, json_keys(s.description->'name_shares') AS keys, s.description->'name_shares' AS shares
         FROM snapshot.search_documents d JOIN current_stories s USING (story_id)
@@ -46,22 +46,30 @@ CREATE TABLE snapshot.search_postings AS
         UNION ALL
         SELECT token, document, CAST(json_extract(shares, '$."' || token || '"') AS DOUBLE) FROM per_name WHERE token LIKE 'n:%' AND token NOT LIKE '%"%'
     )
-    SELECT token, document, CAST(sum(weight) AS FLOAT) AS weight FROM every GROUP BY token, document ORDER BY token, document;
+    SELECT token, document, CAST(sum(weight) AS FLOAT) AS weight FROM every GROUP BY token, document;
 
 CREATE TABLE snapshot.search_tokens AS
-    SELECT token, CAST(count(*) AS INTEGER) AS n_documents,
-           ln(1 + ((SELECT count(*) FROM snapshot.search_documents) - count(*) + 0.5) / (count(*) + 0.5)) AS rarity
-    FROM snapshot.search_postings GROUP BY token ORDER BY token;
+    SELECT token, CAST(row_number() OVER (ORDER BY token) AS INTEGER) AS token_number, n_documents,
+           ln(1 + ((SELECT count(*) FROM snapshot.search_documents) - n_documents + 0.5) / (n_documents + 0.5)) AS rarity
+    FROM (SELECT token, CAST(count(*) AS INTEGER) AS n_documents FROM search_pairs GROUP BY token) ORDER BY token;
+
+-- sorted by a small number, so that a search reads a few blocks of it
+CREATE TABLE snapshot.search_postings AS
+    SELECT t.token_number, p.document, p.weight FROM search_pairs p JOIN snapshot.search_tokens t USING (token)
+    ORDER BY t.token_number, p.document;
+DROP TABLE search_pairs;
 
 CREATE TABLE snapshot.search_words AS SELECT DISTINCT word, token FROM search_vocabulary ORDER BY word, token;
 
 -- length of a document against the mean: what BM25 holds against long ones
 CREATE OR REPLACE TABLE snapshot.search_documents AS
     WITH lengths AS (SELECT document, sum(weight) AS n FROM search_counts GROUP BY document)
-    SELECT d.document, d.story_id, d.article_id,
+    SELECT d.document, d.story_id, d.article_id, coalesce(s.headline, a.title) AS headline,
+           coalesce(s.first_seen, a.published_at) AS first_seen, CAST(coalesce(s.n_outlets, 1) AS INTEGER) AS n_outlets,
            CAST(coalesce(l.n, 0) / greatest((SELECT avg(n) FROM lengths), 1e-9) AS FLOAT) AS length,
            CAST(1 + 0.15 * ln(coalesce(s.n_outlets, 1)) AS FLOAT) AS width
     FROM snapshot.search_documents d LEFT JOIN lengths l USING (document) LEFT JOIN snapshot.stories s USING (story_id)
+    LEFT JOIN (SELECT article_id, title, published_at FROM snapshot.articles WHERE story_id IS NULL) a ON a.article_id = d.article_id
     ORDER BY d.document;
 DROP TABLE search_counts;
 
@@ -72,6 +80,7 @@ COMMENT ON TABLE snapshot.search_words IS 'Every word of the headlines, lower ca
 COMMENT ON COLUMN snapshot.search_words.token IS 'Romanised beginning of the word; n:NAME for names that meet across scripts';
 COMMENT ON TABLE snapshot.search_tokens IS 'Tokens with the number of documents that have them';
 COMMENT ON COLUMN snapshot.search_tokens.rarity IS 'Inverse document frequency of BM25';
+COMMENT ON COLUMN snapshot.search_tokens.token_number IS 'Number of the token in search_postings';
 COMMENT ON TABLE snapshot.search_postings IS 'Which document has which token';
 COMMENT ON COLUMN snapshot.search_postings.weight IS 'Times in a headline, the mean over a story''s articles';
 
@@ -99,20 +108,22 @@ CREATE MACRO search(query, most := 20) AS TABLE
         UNION SELECT d.word, s.token FROM distinct_words d JOIN search_words s
             ON length(d.word) >= 6 AND s.word >= left(d.word, length(d.word) - 2) AND s.word < left(d.word, length(d.word) - 2) || chr(1114111)
             WHERE NOT EXISTS (SELECT 1 FROM search_words k WHERE k.word = d.word)
+    ), found AS (
+        SELECT w.word, t.token_number, t.n_documents, t.rarity, min(t.n_documents) OVER () AS fewest FROM wanted w JOIN search_tokens t USING (token)
+    ), telling AS (
+        -- words that a twentieth of all documents have say nothing beside a rarer one
+        SELECT word, token_number, rarity FROM found
+        WHERE n_documents <= greatest(1000, (SELECT count(*) FROM search_documents) // 20) OR n_documents = fewest
     ), hits AS (
-        SELECT p.document, w.word, max(t.rarity * p.weight * 2.2 / (p.weight + 1.2 * (0.25 + 0.75 * d.length))) AS relevance
-        FROM wanted w
-        JOIN search_tokens t USING (token)
-        JOIN search_postings p ON p.token = t.token
+        SELECT p.document, w.word, max(w.rarity * p.weight * 2.2 / (p.weight + 1.2 * (0.25 + 0.75 * d.length))) AS relevance, any_value(d.width) AS width
+        FROM telling w
+        JOIN search_postings p ON p.token_number = w.token_number
         JOIN search_documents d ON d.document = p.document
         GROUP BY p.document, w.word
     ), ranked AS (
-        SELECT document, count(*) AS n_words, sum(relevance) AS relevance FROM hits GROUP BY document
+        SELECT document, count(*) AS n_words, sum(relevance) * any_value(width) AS relevance FROM hits GROUP BY document
+        ORDER BY n_words DESC, relevance DESC, document LIMIT most
     )
-    SELECT d.story_id, d.article_id, coalesce(s.headline, a.title) AS headline,
-           coalesce(s.first_seen, a.published_at) AS first_seen, coalesce(s.n_outlets, 1) AS n_outlets,
-           r.n_words AS n_words_found, round(r.relevance * d.width, 4) AS relevance
+    SELECT d.story_id, d.article_id, d.headline, d.first_seen, d.n_outlets, r.n_words AS n_words_found, round(r.relevance, 4) AS relevance
     FROM ranked r JOIN search_documents d USING (document)
-    LEFT JOIN stories s ON s.story_id = d.story_id
-    LEFT JOIN articles a ON a.article_id = d.article_id
-    ORDER BY r.n_words DESC, r.relevance * d.width DESC, d.document LIMIT most;
+    ORDER BY r.n_words DESC, r.relevance DESC, r.document;

@@ -128,7 +128,6 @@ class LiveSnapshot:
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute(f"SET threads = {int(self._threads)}")
             connection.execute("SET memory_limit = ?", [self._memory])
-            connection.execute("SET enable_external_access = false")
             facts = read_facts(connection)
         except duckdb.Error as error:
             raise StoreError(f"cannot open the snapshot {folder}: {str(error).splitlines()[0]}") from error
