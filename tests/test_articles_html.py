@@ -1,6 +1,7 @@
 """HTML pages: the golden pages with their expected articles, the sample pages, and bad pages."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from clustering.articles.build import build_article, load_context
+from clustering.articles.decoding import decode_page
 from clustering.config import load_config
 from clustering.errors import RejectedPage
 from clustering.pages.files import read_paths
@@ -78,6 +80,31 @@ def check_date(article: Article, wanted: str | None) -> None:
     else:
         assert article.published_at == datetime.fromisoformat(wanted)
         assert article.published_precision in ("minute", "second")
+
+
+def portal_clothes(content: str) -> str:
+    """Put a page between a menu of links, cards of other stories, a long footer and scripts, as real pages are."""
+    menu = "".join(f'<li class="nav__item"><a href="/s/{k}">Section of words {k}</a></li>' for k in range(60))
+    cards = "".join(
+        f'<div class="card teaser"><a href="/n/{k}"><h3>Another story with a headline of its own, number {k}</h3><p>It is told in a few words that end with a stop.</p></a></div>'
+        for k in range(40)
+    )
+    before = f'<header class="site-header"><nav><ul>{menu}</ul></nav></header>'
+    after = f'<section class="related"><h2>Most read</h2>{cards}</section><footer>{menu}</footer><script>var x = "{"y" * 5000}";</script>'
+    start = content.find(">", content.lower().find("<body")) + 1
+    end = content.lower().rfind("</body>")
+    return content[:start] + before + content[start:end] + after + content[end:]
+
+
+@pytest.mark.parametrize(
+    "name", [name for folder, name in CASES if folder == GOLDEN and "reject" not in expected_of(folder)[name]]
+)
+def test_a_portals_clothes_change_nothing(name: str) -> None:
+    page = read_page(GOLDEN, name)
+    content = decode_page(page.content).replace("charset=windows-1251", "charset=utf-8")
+    plain = build_article(replace(page, content=content.encode()), CONTEXT)
+    dressed = build_article(replace(page, content=portal_clothes(content).encode()), CONTEXT)
+    assert dressed == plain
 
 
 def test_golden_pages_cover_languages_and_layouts() -> None:

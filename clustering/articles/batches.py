@@ -19,7 +19,7 @@ from clustering.errors import RejectedPage
 from clustering.pages.quarantine import Quarantined
 from clustering.types import Article, RawPage, Reject
 
-__all__ = ["Outcome", "build_articles", "drop_learned_furniture"]
+__all__ = ["Outcome", "build_articles", "build_one", "drop_learned_furniture"]
 
 Outcome = Article | Reject | Quarantined
 

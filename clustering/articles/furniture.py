@@ -117,17 +117,30 @@ class HostFurniture:
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
-    max_lines: int = 20_000
-    """Per host; when more lines are known, those seen once are forgotten."""
+    max_lines: int = 500_000
+    """Over all hosts (about 60 MB); when more are known, those seen once are forgotten, then the hosts with the fewest articles."""
+    _n_lines: int = 0
 
     def learn(self, host: str, lines: Iterable[str]) -> None:
         """Count the lines of one article."""
         known = self.counts.setdefault(host, {})
         self.pages[host] = self.pages.get(host, 0) + 1
+        before = len(known)
         for key in {self._key(line) for line in lines if self._is_candidate(line)}:
             known[key] = known.get(key, 0) + 1
-        if len(known) > self.max_lines:
-            self.counts[host] = {key: n for key, n in known.items() if n > 1}
+        self._n_lines += len(known) - before
+        if self._n_lines > self.max_lines:
+            self._forget()
+
+    def _forget(self) -> None:
+        counts = {host: {key: n for key, n in lines.items() if n > 1} for host, lines in self.counts.items()}
+        self._n_lines = sum(map(len, counts.values()))
+        for host in sorted(counts, key=lambda name: (self.pages.get(name, 0), name)):
+            if self._n_lines <= self.max_lines / 2:
+                break
+            self._n_lines -= len(counts.pop(host))
+            self.pages.pop(host, None)
+        self.counts = counts
 
     def is_furniture(self, host: str, line: str, min_pages: int) -> bool:
         """Say whether a line was in ``min_pages`` articles of the host, and in a tenth of them."""
@@ -147,7 +160,8 @@ class HostFurniture:
         counts = {
             host: {str(key): int(n) for key, n in lines.items()} for host, lines in record.get("counts", {}).items()
         }
-        return cls(counts, {host: int(n) for host, n in record.get("pages", {}).items()})
+        pages = {host: int(n) for host, n in record.get("pages", {}).items()}
+        return cls(counts, pages, _n_lines=sum(map(len, counts.values())))
 
     @staticmethod
     def _is_candidate(line: str) -> bool:

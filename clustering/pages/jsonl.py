@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 from clustering.config import IngestConfig
 from clustering.types import PageOrigin, RawPage, Reject
 
-__all__ = ["read_jsonl", "record_page"]
+__all__ = ["file_time", "read_jsonl", "record_page"]
 
 
 def file_time(path: Path) -> datetime:
