@@ -20,7 +20,7 @@ _DATELINES = (
     re.compile(r"(?P<d>\([^()\n]{2,20}[=＝][^()\n]{2,12}\)\s?(?:[^\s=]{2,6}\s?)*(?:기자|특파원)?\s?=?)\s+"),
     re.compile(r"(?P<d>[【\[［][^】\]］\n]{2,30}[】\]］](?:[^\s=]{2,5}\s?기자\s?=)?)\s*"),
     # a city in capitals, with or without a date and a wire: CITY, date — WIRE.   CITY —
-    re.compile(rf"(?P<d>(?:{_UPPER}[{_UPPER[1:-1]}\-'’.\s]{{2,30}}))\s?[-–—]\s+"),
+    re.compile(rf"(?P<d>(?:{_UPPER}[{_UPPER[1:-1]}\-'’.\s]{{2,30}})\s?[-–—])\s+"),
     re.compile(rf"(?P<d>{_UPPER}{{3,}}[^\n.!?–—]{{0,40}}\s[-–—]\s?[^\n.]{{2,25}}\.)\s+"),
     re.compile(
         rf"(?P<d>{_UPPER}[^\n.!?]{{2,30}}\.\s\d{{1,2}}\s\w{{3,10}}\.\s[^\n.]{{2,20}}(?:\.[A-Z]{{2}})?\s?[-–—.])\s+"

@@ -47,8 +47,8 @@ def sniff_charset(content: bytes, claimed: str | None = None) -> str | None:
 def decode_page(content: bytes, claimed: str | None = None) -> str:
     """Decode a page. Errors: ``RejectedPage`` undecodable when no charset makes it text."""
     charset = sniff_charset(content, claimed)
-    if charset is None and _looks_wide(content):
-        charset = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    if charset is None:
+        charset = _guess_wide(content)
     try:
         # UTF-8 proves itself; pages that claim windows-1251 and are UTF-8 are common, the opposite fails here
         if charset is None or not charset.startswith(("utf-16", "utf-32")):
@@ -71,11 +71,17 @@ def decode_page(content: bytes, claimed: str | None = None) -> str:
     raise RejectedPage("undecodable", f"not text in {charset or 'any charset we know'}: begins {content[:16]!r}")
 
 
-def _looks_wide(content: bytes) -> bool:
-    sample = content[:400]
-    return len(sample) >= 8 and (
-        sample[1::2].count(0) > 0.4 * len(sample) / 2 or sample[::2].count(0) > 0.4 * len(sample) / 2
-    )
+def _guess_wide(content: bytes) -> str | None:
+    """Recognise UTF-16 without a mark: every second byte is the small number of an alphabet."""
+    sample = content[:800]
+    if len(sample) < 16:
+        return None
+    even, odd = sample[::2], sample[1::2]
+    high_even = sum(byte < 0x09 for byte in even) / len(even)
+    high_odd = sum(byte < 0x09 for byte in odd) / len(odd)
+    if max(high_even, high_odd) < 0.7 or min(high_even, high_odd) > 0.2:
+        return None
+    return "utf-16-le" if high_odd > high_even else "utf-16-be"
 
 
 def _checked(text: str) -> str:
