@@ -172,14 +172,14 @@ def test_a_tiny_model_learns_and_is_the_same_twice(parallel: Path, tmp_path: Pat
     from clustering.vectors.training.train import EncoderPlan, train_encoder
 
     stages: list[str] = []
-    plan = EncoderPlan(n_pieces=200, training=PLAN, refining=replace(PLAN, n_steps=5))
+    plan = EncoderPlan(n_pieces=200, stages=(PLAN, replace(PLAN, n_steps=5, is_spelled=False)))
     for name in ("one", "two"):
         evaluation = train_encoder(
             parallel, tmp_path / name, seed=3, plan=plan, progress=lambda stage, done, total: stages.append(stage)
         )
     assert evaluation.to_english["ru"] >= 0.8
     assert "ru" in evaluation.format()
-    assert set(stages) == {"split", "tokenizer", "tokenise", "train", "refine", "evaluate"}
+    assert set(stages) == {"split", "tokenizer", "tokenise", "train", "evaluate"}
     for file in ("model.safetensors", "tokenizer.json", "checksums.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
     vectors = load_encoder(EncoderConfig(model=str(tmp_path / "one"))).encode(

@@ -27,6 +27,8 @@ class TrainingPlan:
 
     dimension: int = 256
     n_steps: int = 1200
+    is_spelled: bool = True
+    """Whether pieces share what their character n-grams learn; without it rows are trained alone."""
     learning_rate: float = 0.05
     warm_up: float = 0.05
     scale: float = 20.0

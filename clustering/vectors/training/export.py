@@ -84,6 +84,8 @@ def write_model(
         tensors["language_means"] = np.stack([language_means[name] for name in names]).astype(np.float32)
         metadata["languages"] = ",".join(names)
     save_file(tensors, folder / "model.safetensors", metadata=metadata)
+    # safetensors writes through a private temporary file; a package is read by everyone.
+    (folder / "model.safetensors").chmod(0o644)
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     (folder / "modules.json").write_text(json.dumps(_MODULES, indent=1) + "\n", encoding="utf-8")
     (folder / "config_sentence_transformers.json").write_text(json.dumps(_CONFIG, indent=1) + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,17 +37,27 @@ logger = logging.getLogger(__name__)
 
 # Little text, much use: without these the languages with few sentences would be seen least.
 _LANGUAGE_BOOSTS = {"ko": 2.0, "vi": 1.5, "hi": 1.5, "fa": 1.5, "ar": 1.3}
-_NAME_SOURCES = ("wikidata_names", "geonames_cities", "natural_earth")
-_FIRST_STAGE = TrainingPlan(
-    n_steps=1200,
-    batch=BatchPlan(lexicon_share=0.35, named_share=0.25),
-    boosts=_LANGUAGE_BOOSTS | dict.fromkeys(_NAME_SOURCES, 3.0) | {"geonames_cities": 2.0, "natural_earth": 2.0},
-)
-_SECOND_STAGE = TrainingPlan(
-    n_steps=2200,
-    learning_rate=0.03,
-    batch=BatchPlan(lexicon_share=0.3, named_share=0.25),
-    boosts=_LANGUAGE_BOOSTS | dict.fromkeys(_NAME_SOURCES, 2.0),
+_STAGES = (
+    TrainingPlan(
+        n_steps=1200,
+        batch=BatchPlan(lexicon_share=0.35, named_share=0.25),
+        boosts=_LANGUAGE_BOOSTS | {"wikidata_names": 3.0, "geonames_cities": 2.0, "natural_earth": 2.0},
+    ),
+    # Rows alone: unlearns what only looks alike.
+    TrainingPlan(
+        n_steps=2200,
+        is_spelled=False,
+        learning_rate=0.03,
+        batch=BatchPlan(lexicon_share=0.3, named_share=0.25),
+        boosts=_LANGUAGE_BOOSTS | {"wikidata_names": 2.0, "geonames_cities": 2.0, "natural_earth": 2.0},
+    ),
+    # Spelling once more, from zero, with more names.
+    TrainingPlan(
+        n_steps=1200,
+        learning_rate=0.03,
+        batch=BatchPlan(lexicon_share=0.4, named_share=0.4),
+        boosts=_LANGUAGE_BOOSTS | {"wikidata_names": 4.0, "geonames_cities": 3.0, "natural_earth": 2.0},
+    ),
 )
 
 
@@ -56,17 +67,15 @@ class EncoderPlan:
 
     n_pieces: int = 96_000
     longest_ngram: int = 3
-    rarity: float = 0.0
+    rarity: float = 0.01
     """Weight of rare pieces: a row is multiplied by a / (a + p) with this a (SIF, Arora et al. 2017); 0 leaves rows alone."""
-    evenness: float = 0.0
+    evenness: float = 0.3
     """A row is divided by its norm to this power: 0 leaves rows alone, 1 makes all pieces equally loud."""
     folding: FoldingPlan = field(default_factory=lambda: FoldingPlan(keep_vietnamese_tones=True))
-    training: TrainingPlan = _FIRST_STAGE
-    """First stage: rows and spelling together."""
-    refining: TrainingPlan | None = _SECOND_STAGE
-    """Second stage: rows alone, from where the first stage ended; it unlearns what only looks alike."""
+    stages: tuple[TrainingPlan, ...] = _STAGES
+    """Each goes on from the matrix the one before it left."""
     matrix_seed: int = 1
-    """Seed of both stages; the split and the tokenizer have `train_encoder`'s own."""
+    """Seed of every stage; the split and the tokenizer have `train_encoder`'s own."""
 
 
 def train_encoder(
@@ -86,6 +95,8 @@ def train_encoder(
     report = progress or (lambda stage, done, total: None)
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is not a folder")
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
     try:
         import sentencepiece  # noqa: F401
         import zstandard  # noqa: F401
@@ -105,23 +116,21 @@ def train_encoder(
     shares = make_ngram_shares(pieces, longest=plan.longest_ngram)
     numbers = np.array([index for index, piece in enumerate(pieces) if piece[1:].isdigit()], dtype=np.int32)
     matrix: NDArray[np.float32] = np.empty((0, 0), np.float32)
-    for stage, chosen in (("train", plan.training), ("refine", plan.refining)):
-        if chosen is None:
-            continue
-
-        def tell(step: int, loss: float, stage: str = stage, total: int = chosen.n_steps) -> None:
-            report(stage, step + 1, total)
-
-        matrix = train_matrix(
-            pools,
-            n_pieces,
-            chosen,
-            seed=plan.matrix_seed,
-            start=matrix if len(matrix) else None,
-            shares=shares if stage == "train" and plan.longest_ngram else None,
-            number_ids=numbers,
-            progress=tell,
-        )
+    done, total = 0, sum(stage.n_steps for stage in plan.stages)
+    # More threads add up in another order, and the last bits of a matrix product would differ from machine to machine.
+    with threadpool_limits(1):
+        for stage in plan.stages:
+            matrix = train_matrix(
+                pools,
+                n_pieces,
+                stage,
+                seed=plan.matrix_seed,
+                start=matrix if len(matrix) else None,
+                shares=shares if stage.is_spelled else None,
+                number_ids=numbers,
+                progress=partial(_report_step, report, done, total),
+            )
+            done += stage.n_steps
     if plan.rarity:
         matrix *= weigh_rarity(pools, n_pieces, plan.rarity)[:, None]
     if plan.evenness:
@@ -132,6 +141,10 @@ def train_encoder(
     content: dict[str, Any] = {"seed": seed, "plan": asdict(plan), "evaluation": asdict(evaluation)}
     (out / "evaluation.json").write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
     return evaluation
+
+
+def _report_step(report: Callable[[str, int, int], None], before: int, total: int, step: int, loss: float) -> None:
+    report("train", before + step + 1, total)
 
 
 def weigh_rarity(pools: list[TokenPool], n_pieces: int, rarity: float) -> NDArray[np.float32]:
