@@ -102,6 +102,7 @@ def test_corrections_hold_in_every_later_run_and_can_be_undone(samestory: Run, w
     history = json.loads(samestory("story", lost, "--history", "-w", workspace, "--json").out)
     assert history[-1]["kind"] == "absorbed"
     assert history[-1]["related"] == [keep]
+    assert f"it was absorbed by {keep} in run" in samestory("story", lost, "-w", workspace).err
     listed = json.loads(samestory("correct", "list", "-w", workspace, "--json").out)
     assert (listed[0]["holds"], listed[0]["author"]) == (True, "ann")
     was = json.loads(samestory("story", lost, "--as-of", history[0]["run"], "-w", workspace, "--json").out)

@@ -9,7 +9,7 @@ from pathlib import Path
 from clustering.cli.console import print_json, print_table, print_text
 from clustering.errors import InputError, UnknownId
 
-__all__ = ["print_history", "print_story_as_of"]
+__all__ = ["describe_fate", "print_history", "print_story_as_of"]
 
 _HISTORY = """
 SELECT t.run_id AS run, r.started_at AS at, t.kind, t.related, t.n_before AS before, t.n_after AS after, t.overlap, t.similarity
@@ -54,6 +54,23 @@ def print_story_as_of(workspace: Path, story_id: str, moment: str, *, as_json: b
         return
     print_text(f"{story_id} as of run {run}: {len(rows)} articles, {len({row[1] for row in rows})} outlets")
     print_table(columns, rows, wide="headline")
+
+
+def describe_fate(snapshot: Path, story_id: str) -> str:
+    """Say what became of a story that is no longer published, as the end of a sentence; empty when it never was."""
+    from clustering.store.snapshot import query_snapshot
+
+    _, rows = query_snapshot(
+        snapshot,
+        "SELECT kind, related, run_id FROM transitions WHERE story_id = ? AND n_after = 0 ORDER BY run_id DESC LIMIT 1",
+        [story_id],
+    )
+    if not rows:
+        return ""
+    kind, related, run = rows[0]
+    into = f" by {', '.join(related)}" if kind == "absorbed" and related else ""
+    into = f" into {', '.join(related)}" if kind == "split" and related else into
+    return f"it {'was ' if kind != 'ended' else ''}{kind}{into} in run {run}"
 
 
 def find_run(snapshot: Path, moment: str) -> int:

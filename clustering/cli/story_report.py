@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clustering.cli.console import format_time, print_json, print_table, print_text
+from clustering.cli.history import describe_fate
 from clustering.errors import UnknownId
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def print_story_report(workspace: Path, story_id: str, *, as_json: bool) -> None
     snapshot = Workspace(workspace).current_snapshot()
     columns, rows = query_snapshot(snapshot, _SQL, [story_id])
     if not rows:
-        raise UnknownId(f"no story {story_id!r} in the published snapshot: `samestory stories` lists the ids")
+        fate = describe_fate(snapshot, story_id) or "`samestory stories` lists the ids"
+        raise UnknownId(f"no story {story_id!r} in the published snapshot: {fate}")
     if as_json:
         print_json(columns, rows)
         return
