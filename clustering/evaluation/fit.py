@@ -28,7 +28,7 @@ from clustering.evaluation.evaluate import build_inputs, judge_labels
 from clustering.evaluation.gate import pick_measures
 from clustering.evaluation.goldsets import GoldSet, find_gold_sets, load_gold_set
 
-__all__ = ["COEFFICIENTS", "FitResult", "fit_model", "measure_agreement", "pack_model", "unpack_model"]
+__all__ = ["COEFFICIENTS", "FitResult", "fit_model", "main", "measure_agreement", "pack_model", "unpack_model"]
 
 COEFFICIENTS = (*(name for name in EVIDENCE if name != "cross_share"), "bias")
 """Order of the coefficients in a vector: those of one language, then those of two."""

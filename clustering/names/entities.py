@@ -14,7 +14,7 @@ from clustering.names.han import HAN_RUN, SIMPLIFIED, name_spans
 from clustering.names.lexicon import load_lexicon, name_key
 from clustering.names.tokens import Reading, Vocabulary, Word, vocabulary_for
 
-__all__ = ["NameSet", "find_names"]
+__all__ = ["NameSet", "find_names", "names_of_readings"]
 
 _TITLE_WEIGHT = 3.0
 _LEAD_WEIGHT = 1.5

@@ -19,7 +19,16 @@ from clustering.names.han import SIMPLIFIED
 from clustering.names.keys import base, case_stems, fold, has_case_endings, skeletons
 from clustering.names.romanise import romanise
 
-__all__ = ["Lexicon", "is_uncased", "load_lexicon", "name_key", "normal_form", "place_form", "sound_marks"]
+__all__ = [
+    "Lexicon",
+    "capital_names",
+    "is_uncased",
+    "load_lexicon",
+    "name_key",
+    "normal_form",
+    "place_form",
+    "sound_marks",
+]
 
 _UNCASED = regex.compile(
     r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u10d0-\u10ff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufdff\ufe70-\ufeff]"

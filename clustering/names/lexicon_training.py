@@ -18,7 +18,7 @@ from clustering.names.keys import base, fold, skeletons
 from clustering.names.lexicon import capital_names, is_uncased, normal_form, place_form, sound_marks
 from clustering.names.romanise import romanise
 
-__all__ = ["build_lexicon", "choose_names"]
+__all__ = ["build_lexicon", "choose_names", "likeness"]
 
 Row = tuple[str, str, str, str]
 _LETTERS_ONLY = regex.compile(r"[\p{L}\p{M}'’\-]+")

@@ -22,7 +22,7 @@ from clustering.names.number_values import (
 )
 from clustering.names.number_words import CARDINALS, MAGNITUDES, ORDINALS
 
-__all__ = ["NumberSet", "find_numbers"]
+__all__ = ["NumberSet", "find_numbers", "read_into"]
 
 _DOT_ORDINAL = frozenset(
     ["de", "cs", "sk", "sl", "hr", "sr", "bs", "da", "no", "nb", "fi", "et", "hu", "pl", "tr", "lv"]

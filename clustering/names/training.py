@@ -21,7 +21,7 @@ from clustering.names.lexicon_training import build_lexicon
 from clustering.names.stable_hash import stable_hash
 from clustering.names.word_training import UNCASED, build_word_lists
 
-__all__ = ["is_held_out", "read_pairs", "train"]
+__all__ = ["is_held_out", "main", "read_pairs", "train", "train_han"]
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

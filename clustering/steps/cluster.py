@@ -190,9 +190,9 @@ def _collect_clusters(window: ArticleWindow, labels: NDArray[np.int64]) -> list[
             NewCluster(
                 label=int(labels[part[0]]),
                 members=frozenset(window.ids[i] for i in part),
-                centroid=mean_unit(window.vectors[part]),
-                first_at=hours_to_time(dated.min()) if len(dated) else None,
-                last_at=hours_to_time(dated.max()) if len(dated) else None,
+                centroid=_mean_unit(window.vectors[part]),
+                first_at=_hours_to_time(dated.min()) if len(dated) else None,
+                last_at=_hours_to_time(dated.max()) if len(dated) else None,
             )
         )
     return clusters
@@ -238,18 +238,18 @@ def _assign(
     return assignments
 
 
-def mean_unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def _mean_unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Give the unit vector along the mean of ``vectors`` (n, dim)."""
     mean: NDArray[np.float32] = vectors.mean(axis=0, dtype=np.float32)
     norm = np.float32(np.linalg.norm(mean))
     return mean / norm if norm > 0 else mean
 
 
-def hours_to_time(hours: float) -> datetime:
+def _hours_to_time(hours: float) -> datetime:
     """Turn hours since the epoch into a UTC time."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=float(hours))
 
 
 def _newest(window: ArticleWindow) -> datetime | None:
     dated = window.published_hours[np.isfinite(window.published_hours)]
-    return hours_to_time(dated.max()) if len(dated) else None
+    return _hours_to_time(dated.max()) if len(dated) else None

@@ -22,7 +22,7 @@ from clustering.vectors.presets import find_preset
 from clustering.vectors.recipe import Recipe, combine_parts, make_texts
 from clustering.vectors.static import StaticEncoder
 
-__all__ = ["Encoder", "embed_articles", "load_encoder", "make_recipe"]
+__all__ = ["Encoder", "embed_articles", "load_encoder", "make_fingerprint", "make_recipe"]
 
 
 @runtime_checkable

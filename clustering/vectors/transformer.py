@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from clustering.errors import EncoderError
 from clustering.vectors.static import make_fallback_vector
 
-__all__ = ["TransformerEncoder", "fetch_from_hub", "load_sentence_transformer"]
+__all__ = ["TransformerEncoder", "check_folder", "fetch_from_hub", "load_sentence_transformer"]
 
 logger = logging.getLogger(__name__)
 

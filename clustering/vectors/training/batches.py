@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from clustering.vectors.training.parallel import ParallelText
 
-__all__ = ["Bags", "Batch", "BatchPlan", "TokenPool", "cut_batch", "tokenise_pools"]
+__all__ = ["Bags", "Batch", "BatchPlan", "NameStock", "TokenPool", "cut_batch", "pool_weights", "tokenise_pools"]
 
 
 @dataclass(frozen=True, slots=True)

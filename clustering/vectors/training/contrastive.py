@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from clustering.vectors.training.batches import Batch, BatchPlan, NameStock, TokenPool, cut_batch, pool_weights
 
-__all__ = ["TrainingPlan", "train_matrix"]
+__all__ = ["SparseAdam", "TrainingPlan", "contrast", "train_matrix"]
 
 
 @dataclass(frozen=True, slots=True)

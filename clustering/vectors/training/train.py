@@ -30,7 +30,7 @@ from clustering.vectors.training.parallel import split_parallel
 from clustering.vectors.training.sampling import sample_lines
 from clustering.vectors.training.tokenizer import train_tokenizer
 
-__all__ = ["EncoderPlan", "train_encoder"]
+__all__ = ["EncoderPlan", "train_encoder", "weigh_rarity"]
 
 logger = logging.getLogger(__name__)
 
