@@ -25,6 +25,8 @@ from clustering.names.lexicon_training import likeness
 from clustering.names.romanise import romanise
 from clustering.names.training import is_held_out, read_pairs
 
+__all__ = ["main", "measure_held_out", "measure_russian_pairs", "measure_speed", "measure_stories"]
+
 _CANDIDATES = 300
 _NAMES_PER_SCRIPT = 1500
 _SCRIPTS = ("ru", "ar", "he", "ja", "ko", "zh")
