@@ -32,7 +32,7 @@ def test_one_earliest_outlet_is_certain() -> None:
     assert first.outlets == ("a.example",)
     assert first.certain
     assert first.at == NOON
-    assert first.reason == "no other dated article can be earlier (minute known)"
+    assert first.reason == "no other dated article can be earlier (known to the minute)"
 
 
 def test_same_minute_is_a_tie() -> None:

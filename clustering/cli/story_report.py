@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clustering.cli.console import format_time, print_json, print_table, print_text
+from clustering.cli.gap_report import print_gaps
 from clustering.cli.history import describe_fate
 from clustering.errors import UnknownId
 
@@ -49,6 +50,7 @@ def print_story_report(workspace: Path, story_id: str, *, as_json: bool) -> None
     _, [(headline,)] = query_snapshot(snapshot, "SELECT headline FROM stories WHERE story_id = ?", [story_id])
     print_text(f"{story_id}  {headline}")
     print_summary(coverage)
+    print_gaps(snapshot, story_id)
     print_text("")
     shown = [(format_time(r[0], r[1]), r[2], r[4], r[5], r[6], r[7]) for r in rows]
     print_table(["time (UTC)", "outlet", "language", "headline", "kind", "wire"], shown, wide="headline")

@@ -81,7 +81,7 @@ def _bound(row: ArticleRow) -> tuple[datetime, datetime]:
 def _explain(candidates: list[ArticleRow], outlets: tuple[str, ...], n_unknown: int, best: ArticleRow) -> str:
     parts: list[str] = []
     if len(outlets) == 1:
-        parts.append(f"no other dated article can be earlier ({best.precision} known)")
+        parts.append(f"no other dated article can be earlier (known to the {best.precision})")
     else:
         coarse = sorted({row.precision for row in candidates if row.precision in ("hour", "day", "month")})
         if coarse:
