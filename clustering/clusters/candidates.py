@@ -33,16 +33,22 @@ def find_candidates(
         features.meaning, features.hours, k=min(n_neighbours, max(n - 1, 1)), horizon_hours=horizon_hours,
         languages=features.languages, k_cross=min(n_cross, max(n - 1, 1)),
     )  # fmt: skip
-    keys = []
+    keys = np.empty(0, np.int64)
     for table in (near.indices, near.cross_indices):
         rows, columns = np.nonzero(table >= 0)
-        other = table[rows, columns].astype(np.int64)
-        keys.append(np.minimum(rows, other) * n + np.maximum(rows, other))
+        keys = _add_pairs(keys, rows, table[rows, columns].astype(np.int64), n)
+    del near
     for kind in ("words", "names"):
         rows, other = find_term_candidates(features.terms[kind], features.hours, k=n_terms, horizon_hours=horizon_hours)
-        keys.append(np.minimum(rows, other) * n + np.maximum(rows, other))
-    unique = np.unique(np.concatenate(keys)) if keys else np.empty(0, np.int64)
-    return unique // n, unique % n
+        keys = _add_pairs(keys, rows, other, n)
+    return keys // n, keys % n
+
+
+def _add_pairs(
+    keys: NDArray[np.int64], rows: NDArray[np.int64], others: NDArray[np.int64], n: int
+) -> NDArray[np.int64]:
+    """Add pairs to the sorted distinct keys ``lower * n + higher``."""
+    return np.unique(np.concatenate([keys, np.minimum(rows, others) * n + np.maximum(rows, others)]))
 
 
 def find_term_candidates(

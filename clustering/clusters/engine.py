@@ -17,7 +17,7 @@ from clustering.clusters.density import build_graph, find_density_clusters
 from clustering.clusters.features import ArticleFeatures, build_features
 from clustering.clusters.groups import GroupTable
 from clustering.clusters.merging import merge_groups
-from clustering.clusters.model import StoryModel, load_model
+from clustering.clusters.model import StoryModel, judge_groups, load_model
 from clustering.clusters.outcome import Clustering, EdgeTable, JoiningEdge, summarise_groups
 from clustering.config import ClusterConfig
 from clustering.errors import CorrectionError, InputError
@@ -164,7 +164,7 @@ def cluster_features(
     )  # fmt: skip
     report("candidates", n, n)
     table = GroupTable.of_articles(features)
-    logit = model.judge(table.compare(first, second))
+    logit = judge_groups(table, model, first, second)
     probability = 1 / (1 + np.exp(-logit))
     keep = probability >= config.min_probability
     first, second, probability = first[keep], second[keep], probability[keep]
@@ -180,7 +180,7 @@ def cluster_features(
     _join_linked(table, must)
     _join_cores(table, density.labels, density.probabilities, forbidden)
     threshold = np.log(config.merge_probability / (1 - config.merge_probability))
-    merge_groups(table, first, second, lambda t, a, b: model.judge(t.compare(a, b)) - threshold, forbidden=forbidden)
+    merge_groups(table, first, second, lambda t, a, b: judge_groups(t, model, a, b) - threshold, forbidden=forbidden)
     report("merging", n, n)
     copies = np.ones(n, np.int64) if n_copies is None else n_copies
     return summarise_groups(table, model, config.min_cluster_size, copies, (first, second, probability))

@@ -53,7 +53,6 @@ class GroupTable:
 
     features: ArticleFeatures
     root: NDArray[np.int64]
-    weight: NDArray[np.float32]
     size: NDArray[np.float32]
     meaning: NDArray[np.float32]
     language_share: NDArray[np.float32]
@@ -63,22 +62,25 @@ class GroupTable:
     n_dated: NDArray[np.float64]
 
     @classmethod
-    def of_articles(cls, features: ArticleFeatures, weight: NDArray[np.float32] | None = None) -> GroupTable:
-        """Begin with every article alone. ``weight`` (n,) lets copies of one text count as one."""
+    def of_articles(cls, features: ArticleFeatures) -> GroupTable:
+        """Begin with every article alone."""
         n = len(features)
-        weight = np.ones(n, np.float32) if weight is None else weight.astype(np.float32)
         codes, index = np.unique(features.languages, return_inverse=True)
         shares = np.zeros((n, len(codes)), np.float32)
-        shares[np.arange(n), index.reshape(-1)] = weight
+        shares[np.arange(n), index.reshape(-1)] = 1
         is_dated = ~np.isnan(features.hours)
         hours = np.where(is_dated, features.hours, 0.0)
         return cls(
-            features, np.arange(n), weight.copy(), weight.copy(), features.meaning * weight[:, None], shares,
-            np.where(is_dated, hours, np.inf), np.where(is_dated, hours, -np.inf), hours * weight, is_dated * weight.astype(np.float64),
+            features, np.arange(n), np.ones(n, np.float32), features.meaning, shares,
+            np.where(is_dated, hours, np.inf), np.where(is_dated, hours, -np.inf), hours, is_dated.astype(np.float64),
         )  # fmt: skip
 
     def join(self, children: NDArray[np.int64], parents: NDArray[np.int64]) -> None:
         """Add each child root to its parent root. No child may be a parent of another in one call."""
+        if not len(children):
+            return
+        if self.meaning is self.features.meaning:
+            self.meaning = self.features.meaning.copy()
         for sums in (self.size, self.meaning, self.language_share, self.hour_sum, self.n_dated):
             np.add.at(sums, parents, sums[children])
         np.minimum.at(self.first_hour, parents, self.first_hour[children])
@@ -140,10 +142,7 @@ class GroupTable:
         group = position[self.root]
         members = np.flatnonzero(group >= 0)
         if len(members) == len(roots):  # all are alone
-            order = members[np.argsort(group[members])]
-            picked = rows[order]
-            if (self.weight[order] != 1).any():
-                picked.data = picked.data * np.repeat(self.weight[order], np.diff(picked.indptr))
-            return picked
-        gather = csr_matrix((self.weight[members], (group[members], members)), shape=(len(roots), len(self.root)))
+            return rows[members[np.argsort(group[members])]]
+        ones = np.ones(len(members), np.float32)
+        gather = csr_matrix((ones, (group[members], members)), shape=(len(roots), len(self.root)))
         return (gather @ rows).tocsr()

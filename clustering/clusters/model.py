@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clusters.groups import EVIDENCE
+from clustering.clusters.groups import EVIDENCE, GroupTable
 
-__all__ = ["StoryModel", "load_model", "parse_model"]
+__all__ = ["StoryModel", "judge_groups", "load_model", "parse_model"]
 
 _FILE = Path(__file__).with_name("story_model.json")
 _COLUMN = {name: i for i, name in enumerate(EVIDENCE)}
+_BLOCK_PAIRS = 400_000
 _MAX_GAP_DAYS = 10.0
 """A longer gap says no more than this one: the horizon decides who is compared at all."""
 
@@ -55,6 +56,17 @@ class StoryModel:
             empty[:, _COLUMN["cross_share"]] = x[:, _COLUMN["cross_share"]]
             parts[part] = self.judge(masked.astype(np.float32)) - self.judge(empty.astype(np.float32))
         return parts
+
+
+def judge_groups(
+    table: GroupTable, model: StoryModel, a: NDArray[np.int64], b: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Give the log-odds of pairs of roots, shape (len(a),), in blocks of bounded memory."""
+    out = np.empty(len(a))
+    for start in range(0, len(a), _BLOCK_PAIRS):
+        part = slice(start, start + _BLOCK_PAIRS)
+        out[part] = model.judge(table.compare(a[part], b[part]))
+    return out
 
 
 _PARTS = {
