@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering.articles.dates import date_from_url, find_zone, parse_machine_date
-from clustering.articles.written_dates import find_relative_date, find_written_date, persian_to_gregorian
+from clustering.articles.relative_dates import find_relative_date
+from clustering.articles.written_dates import find_written_date, persian_to_gregorian
 
 KYIV = ZoneInfo("Europe/Kyiv")
 EVENING = datetime(2025, 2, 15, 23, 43, tzinfo=UTC)
@@ -166,13 +167,53 @@ def test_no_text_breaks_the_written_reader(text: str) -> None:
     assert found is None or found.at.tzinfo is UTC
 
 
-@pytest.mark.parametrize(
-    ("text", "hours"), [("2 hours ago", 2), ("2 часа назад", 2), ("hace 2 horas", 2), ("vor 2 Stunden", 2)]
-)
-def test_relative_dates_count_from_the_fetch(text: str, hours: int) -> None:
+AGO = [
+    "2 hours ago", "2 часа назад", "2 години тому", "hace 2 horas", "vor 2 Stunden", "il y a 2 heures", "2 ore fa", "há 2 horas", "2 saat önce", "πριν από 2 ώρες",
+    "قبل 2 ساعة", "۲ ساعت پیش", "2 घंटे पहले", "2小时前", "2時間前", "2시간 전", "2 giờ trước", "2 jam yang lalu", "2 timmar sedan", "2 godziny temu", "před 2 hodinami",
+    "2 órával ezelőtt", "2 uur geleden", "לפני 2 שעות",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", AGO)
+def test_relative_dates_count_from_the_fetch(text: str) -> None:
     found = find_relative_date(text, UTC, None, EVENING)
     assert found is not None
-    assert EVENING - found.at == timedelta(hours=hours)
+    assert (EVENING - found.at, found.precision) == (timedelta(hours=2), "hour")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yesterday, 15:30",
+        "Вчера в 15:30",
+        "Вчора, 15:30",
+        "Ayer, 15:30 h",
+        "Gestern, 15:30 Uhr",
+        "Hier à 15h30",
+        "Dün 15:30",
+        "昨天 15:30",
+        "어제 15:30",
+        "أمس 15:30",
+    ],
+)
+def test_yesterday_with_its_time(text: str) -> None:
+    found = find_relative_date(text, UTC, None, EVENING)
+    assert found is not None
+    assert (found.at, found.precision) == (datetime(2025, 2, 14, 15, 30, tzinfo=UTC), "minute")
+
+
+def test_today_and_days_are_days() -> None:
+    for text, day in (("Today", 15), ("3 days ago", 12), ("Сегодня", 15), ("3天前", 12)):
+        found = find_relative_date(text, UTC, None, EVENING)
+        assert found is not None
+        assert (found.at, found.precision) == (datetime(2025, 2, day, tzinfo=UTC), "day")
+
+
+@pytest.mark.parametrize(
+    "text", ["2 hours of talks", "The hour has come", "5 min read", "Chicago 12", "", "3 Tage Regen"]
+)
+def test_what_only_sounds_relative_is_not(text: str) -> None:
+    assert find_relative_date(text, UTC, None, EVENING) is None
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,7 @@ _HOST_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[
 _MARKUP = re.compile(
     r"</?(?:p|br|div|a|b|i|em|strong|span|img|ul|li|h[1-6]|blockquote|figure|table)\b[^>]*>", re.IGNORECASE
 )
-_BLOCK_END = re.compile(r"</(?:p|div|li|h[1-6]|blockquote|tr)>|<br\s*/?>", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]{1,2000}>", re.IGNORECASE | re.DOTALL)
+_BLOCKS = ("p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "figure", "ul", "ol")
 _TEXT_FIELDS = (
     "id",
     "url",
@@ -147,9 +146,17 @@ def _build_from_record(page: RawPage, context: ArticleContext) -> Article:
 
 
 def _strip_markup(text: str) -> str:
-    from html import unescape
+    """Give the text of a piece of HTML, its blocks apart by a blank line."""
+    from lxml import etree, html
 
-    return unescape(_ANY_TAG.sub("", _BLOCK_END.sub("\n\n", text)))
+    try:
+        tree = html.document_fromstring(f"<div>{text}</div>")
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return text
+    etree.strip_elements(tree, "script", "style", etree.Comment, with_tail=False)
+    for element in tree.iter(*_BLOCKS):
+        element.tail = "\n\n" + (element.tail or "")
+    return str(tree.text_content())
 
 
 def _take_record_text(text: str, context: ArticleContext, found: Extracted) -> None:

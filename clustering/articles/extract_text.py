@@ -14,10 +14,11 @@ from clustering.articles.datelines import make_lead
 from clustering.articles.dates import FoundDate
 from clustering.articles.extracted import Extracted, clean_inline, clean_text
 from clustering.articles.furniture import clean_lines, is_paragraph
+from clustering.articles.relative_dates import find_relative_date
 from clustering.articles.urls import outlet_of
 from clustering.articles.wire_table import WireTable
 from clustering.articles.wires import is_source_line
-from clustering.articles.written_dates import find_relative_date, find_written_date
+from clustering.articles.written_dates import find_written_date
 from clustering.errors import RejectedPage
 
 __all__ = ["extract_text"]

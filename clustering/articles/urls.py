@@ -14,6 +14,9 @@ from clustering.errors import RejectedPage
 
 __all__ = ["canonical_url", "join_url", "outlet_of", "split_host"]
 
+MAX_URL_CHARS = 4_096
+"""No outlet's address is longer; servers refuse twice this."""
+
 _TRACKING_PREFIXES = (
     "utm_",
     "at_",
@@ -52,6 +55,8 @@ _SECOND_LEVEL = frozenset("co com org net gov edu ac gob gov go ne or gen k12 mi
 
 def split_host(url: str) -> str:
     """Give the lower-case host of an http(s) URL, without port and user. Errors: ``RejectedPage`` bad-url."""
+    if len(url) > MAX_URL_CHARS:
+        raise RejectedPage("bad-url", f"longer than {MAX_URL_CHARS} characters: {url[:60]!r}...")
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").rstrip(".")
@@ -76,6 +81,7 @@ def _to_ascii(host: str) -> str:
         raise RejectedPage("bad-url", f"host {host!r} is not a host name") from error
 
 
+@lru_cache(maxsize=16_384)
 def _strip_mobile(host: str) -> str:
     labels = host.split(".")
     while len(labels) > 2 and (labels[0] == "www" or labels[0] in _MOBILE_LABELS):
@@ -86,7 +92,6 @@ def _strip_mobile(host: str) -> str:
     return ".".join(labels)
 
 
-@lru_cache(maxsize=65_536)
 def outlet_of(url: str) -> str:
     """Give the outlet of an URL: its host without ``www.`` and mobile labels. Errors: ``RejectedPage`` bad-url."""
     return _strip_mobile(_unwrap_cache_host(split_host(url)))

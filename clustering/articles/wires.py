@@ -192,7 +192,7 @@ def _is_signature(table: WireTable, text: str, hit: _Hit) -> bool:
     line = text[line_start : line_end if line_end >= 0 else len(text)]
     at_end = not text[hit.end :].strip(' \t\n.)]）】/\u200f"”»')
     before, after = text[line_start : hit.start], text[hit.end : hit.end + 40].split("\n")[0]
-    if _is_only_names(table, line):
+    if len(line) <= 120 and _is_only_names(table, line):
         return len(text) - line_start <= TAIL_CHARS
     opened, closed = _BRACKET_BEFORE.search(before), _BRACKET_AFTER.match(after)
     if opened is not None and closed is not None:

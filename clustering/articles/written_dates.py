@@ -1,7 +1,7 @@
 """Dates written for people, in any language of ``month_names``: "15 февраля 2025, 23:43", "2025年2月15日", "۲۷ بهمن ۱۴۰۳".
 
 Takes a short text (a header line, a dateline, a meta value), gives the first date in it with its precision. Relative dates ("2 hours
-ago") need the time of the fetch and are left to dateparser. Numeric dates are day first, except where the caller says month first.
+ago") are read in ``relative_dates``. Numeric dates are day first, except where the caller says month first.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from clustering.articles.dates import FoundDate, make_day, make_moment
 from clustering.articles.month_names import PERSIAN_MONTHS, find_month, normalise_token, to_ascii_digits
 
-__all__ = ["find_relative_date", "find_written_date", "persian_to_gregorian"]
+__all__ = ["find_clock", "find_written_date", "persian_to_gregorian"]
 
 _WORD = r"[^\W\d_][^\s\d,;:/()\[\]|–—\-<>\"«»]*"
 _YEAR = r"(?P<y>\d{4})(?!\d)"
@@ -184,13 +184,18 @@ def _add_clock(text: str, start: int, end: int, day: tuple[int, int, int], zone:
     if plain is None:
         return None
     after, before = text[end : end + 40], text[max(0, start - 30) : start]
+    return find_clock(after, before, day, zone) or plain
+
+
+def find_clock(after: str, before: str, day: tuple[int, int, int], zone: tzinfo) -> FoundDate | None:
+    """Give the time of a day that stands after a date, or else before it; ``None`` when there is none."""
     match = _CLOCK.search(after) or _HOUR_ONLY.search(after)
     tail = after
     if match is None:
         clocks = list(_CLOCK.finditer(before)) or list(_HOUR_ONLY.finditer(before))
         match, tail = (clocks[-1] if clocks else None), before
     if match is None:
-        return plain
+        return None
     parts = match.groupdict()
     hour, minute = int(parts["h"]), int(parts.get("min") or 0)
     mark = (parts.get("pre") or "") + (parts.get("post") or "")
@@ -199,7 +204,7 @@ def _add_clock(text: str, start: int, end: int, day: tuple[int, int, int], zone:
     elif mark and _AM.match(mark) and not _PM.match(mark) and hour == 12:
         hour = 0
     if hour >= 24:
-        return plain
+        return None
     second = parts.get("sec")
     local = datetime(*day, hour, minute, int(second or 0))  # noqa: DTZ001 - the zone is set by make_moment
     found_zone = _read_zone(tail[match.end() :]) or (_read_zone(after) if tail is before else None) or zone
@@ -222,36 +227,3 @@ def _read_zone(text: str) -> tzinfo | None:
     if name in _ZONE_HOURS:
         return timezone(timedelta(hours=_ZONE_HOURS[name]))
     return None
-
-
-def find_relative_date(text: str, zone: tzinfo, language: str | None, now: datetime) -> FoundDate | None:
-    """Read "2 hours ago", "вчера, 15:30", "πριν από 3 ώρες" against the time of the fetch, with dateparser. Slow (milliseconds)."""
-    import warnings
-
-    with warnings.catch_warnings():
-        # dateparser warns about its own use of deprecated clock functions
-        warnings.simplefilter("ignore")
-        import dateparser
-
-        found = (
-            dateparser.parse(
-                text[:80],
-                languages=[language.split("-")[0]] if language else None,
-                settings={
-                    "RELATIVE_BASE": now.astimezone(zone).replace(tzinfo=None),
-                    "PREFER_DATES_FROM": "past",
-                    "PARSERS": ["relative-time"],
-                },
-            )
-            if language is None or language.split("-")[0] in _relative_languages()
-            else None
-        )
-    if found is None:
-        return None
-    return make_moment(found, zone, "hour" if re.search(r"\d", text) else "day", "visible")
-
-
-def _relative_languages() -> frozenset[str]:
-    from dateparser.data.languages_info import language_order
-
-    return frozenset(language_order)

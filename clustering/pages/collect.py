@@ -28,7 +28,7 @@ from clustering.types import PageOrigin, RawPage, Reject
 
 __all__ = ["SourceOutcome", "collect_pages", "page_from_fetch"]
 
-PAGES_AT_ONCE = 256
+PAGES_AT_ONCE = 128
 """Pages fetched between two hand-overs: bounds memory to so many pages."""
 
 _Polled = RssSource | SitemapSource | PageSource
