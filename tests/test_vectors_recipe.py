@@ -104,6 +104,20 @@ def test_combining_gives_unit_rows_and_survives_opposites() -> None:
     assert combined == pytest.approx(np.array([[1, 0], [0, 1], [0.6, 0.8]]))
 
 
+def test_combining_many_articles_is_combining_each() -> None:
+    n_articles = 20_000
+    rng = np.random.default_rng(0)
+    titles = ["title" if index % 3 else None for index in range(n_articles)]
+    parts = make_texts(titles, ["body"] * n_articles, Recipe())
+    vectors = rng.standard_normal((len(parts.texts), 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    combined = combine_parts(parts, vectors)
+    for index in (0, 1, 8191, 8192, 16_384, 19_999):
+        own = parts.owners == index
+        expected = (vectors[own] * parts.weights[own, None]).sum(axis=0)
+        assert combined[index] == pytest.approx(expected / np.linalg.norm(expected), abs=1e-5)
+
+
 @given(
     st.lists(st.tuples(st.none() | st.text(max_size=60), st.none() | st.text(max_size=400)), max_size=6),
     st.sampled_from([Recipe(), Recipe(lead_words=3), Recipe(long_text="mean", lead_words=4), Recipe(separate=False)]),

@@ -29,6 +29,7 @@ _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿\u0e00-\u0e7f]")
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿\u0e00-\u0e7f]|[^\s぀-ヿ㐀-䶿一-鿿豈-﫿\u0e00-\u0e7f]+")
 # Two Chinese characters make about one word, so a character counts half.
 _MAX_TITLE_CHARS = 1_000
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,13 @@ def combine_parts(parts: TextParts, vectors: NDArray[np.float32]) -> NDArray[np.
     """
     if len(parts.texts) == parts.n_articles:
         return vectors
-    starts = np.searchsorted(parts.owners, np.arange(parts.n_articles))
-    sums = np.add.reduceat(vectors * parts.weights[:, None], starts, axis=0)
-    norms = np.linalg.norm(sums, axis=1, keepdims=True)
-    combined = np.where(norms > 1e-6, sums / np.maximum(norms, 1e-6), vectors[starts])
-    return np.ascontiguousarray(combined, dtype=np.float32)
+    starts = np.searchsorted(parts.owners, np.arange(parts.n_articles + 1))
+    combined = np.empty((parts.n_articles, vectors.shape[1]), dtype=np.float32)
+    # In blocks, so that a hundred thousand articles do not need their vectors three times over.
+    for first in range(0, parts.n_articles, _BLOCK):
+        own = starts[first : min(first + _BLOCK, parts.n_articles) + 1]
+        rows, firsts = slice(own[0], own[-1]), own[:-1]
+        sums = np.add.reduceat(vectors[rows] * parts.weights[rows, None], firsts - own[0], axis=0)
+        norms = np.linalg.norm(sums, axis=1, keepdims=True)
+        combined[first : first + _BLOCK] = np.where(norms > 1e-6, sums / np.maximum(norms, 1e-6), vectors[firsts])
+    return combined
