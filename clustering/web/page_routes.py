@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from clustering.feeds.story_detail import read_story_detail
 from clustering.feeds.story_rows import Sort
@@ -68,6 +68,10 @@ def make_page_routes(answers: Answers) -> APIRouter:
             return None if detail is None else p.story_picture(detail, by)
 
         return give(request, _SVG, "story", story_id, draw)
+
+    @router.get("/favicon.ico")
+    def icon() -> Response:
+        return RedirectResponse(links.asset("icon.svg"), 308)
 
     @router.get("/threads")
     def threads(request: Request) -> Response:

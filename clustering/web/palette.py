@@ -13,26 +13,26 @@ from clustering.names.stable_hash import stable_hash
 __all__ = ["FALLBACK_COLOURS", "LANGUAGE_COLOURS", "language_class", "language_colour"]
 
 LANGUAGE_COLOURS: dict[str, str] = {
-    "en": "#2f6fde",
-    "ru": "#d0342c",
-    "uk": "#b07d00",
+    "en": "#2366db",
+    "ru": "#ca322b",
+    "uk": "#8e6500",
     "de": "#56607a",
     "fr": "#7b3fb5",
-    "es": "#dd6b10",
-    "ar": "#0b8457",
+    "es": "#ad5310",
+    "ar": "#0b7c51",
     "zh": "#c2187a",
-    "tr": "#12899c",
+    "tr": "#107586",
     "pl": "#8a5a2b",
-    "pt": "#5b8f14",
-    "it": "#2e7d6b",
+    "pt": "#4c7710",
+    "it": "#2d7968",
     "fa": "#5a6a00",
     "ja": "#a34a8c",
     "he": "#3f51b5",
     "ko": "#6d4cc2",
-    "hi": "#b3541e",
+    "hi": "#ae511d",
     "nl": "#a0522d",
 }
-FALLBACK_COLOURS = ("#4d7c0f", "#0e7490", "#9d174d", "#6d28d9", "#92400e", "#475569")
+FALLBACK_COLOURS = ("#4b780f", "#0e7490", "#9d174d", "#6d28d9", "#92400e", "#475569")
 
 
 @lru_cache(maxsize=1_000)
@@ -48,7 +48,7 @@ def language_class(language: str | None) -> str:
 def language_colour(language: str | None) -> str:
     """Give the colour on a light ground, as ``#rrggbb``."""
     if not language:
-        return "#6b7280"
+        return "#656c78"
     if language in LANGUAGE_COLOURS:
         return LANGUAGE_COLOURS[language]
     return FALLBACK_COLOURS[int(language_class(language).removeprefix("l-x"))]

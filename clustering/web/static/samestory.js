@@ -39,6 +39,7 @@
       place(mark);
     };
     const hide = () => { tip.hidden = true; };
+    window.addEventListener("hashchange", hide);
     const goTo = (index) => {
       if (here >= 0) marks[here].classList.remove("here");
       here = Math.max(0, Math.min(marks.length - 1, index));
