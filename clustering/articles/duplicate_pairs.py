@@ -7,6 +7,7 @@ average), and the index is built for one slice of the hash range at a time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -50,8 +51,9 @@ def find_pairs(
     min_share: float,
 ) -> Pairs:
     """Find near-duplicate pairs. ``order`` (n,) lists the texts in time order, unknown times last."""
-    samples, starts, n_shingles = _sample(texts, order)
-    codes, votes = _propose(samples, starts, order, hours, horizon_hours)
+    samples, n_shingles = _sample(texts, order)
+    codes, votes = _propose(samples, order, hours, horizon_hours)
+    del samples
     n = max(len(texts), 1)
     early, late = codes // n, codes % n
     a, b = order[early], order[late]
@@ -66,63 +68,69 @@ def _level(n_shingles: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.maximum(0.0, np.ceil(np.log2(np.maximum(n_shingles, 1) / SAMPLES)))
 
 
-def _sample(
-    texts: list[str], order: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Give sampled shingles in time order (high 32 bits), where each text's begin, and the number of shingles by text."""
+class _Samples(NamedTuple):
+    """Sampled shingles (their high 32 bits) of a run of texts in time order, ``first`` on; ``counts`` says how many are each text's."""
+
+    first: int
+    hashes: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.int32]
+
+
+def _sample(texts: list[str], order: npt.NDArray[np.int64]) -> tuple[list[_Samples], npt.NDArray[np.int64]]:
+    """Give the sampled shingles in time order, and the number of shingles by text."""
     n_shingles = np.zeros(len(texts), dtype=np.int64)
-    counts = np.zeros(len(texts), dtype=np.int64)
-    parts: list[npt.NDArray[np.uint32]] = []
+    parts: list[_Samples] = []
     for first in range(0, len(order), _TEXTS_AT_ONCE):
         some = order[first : first + _TEXTS_AT_ONCE]
         sets = make_shingles([texts[i] for i in some.tolist()])
         sizes = np.diff(sets.starts)
         n_shingles[some] = sizes
         owner = np.repeat(np.arange(len(some)), sizes)
-        level = np.where(sizes >= MIN_SHINGLES, _level(sizes), 64).astype(np.uint64)
         # level 64 keeps nothing; the low bits choose, the high bits are kept
-        mask = np.where(level >= 64, np.uint64(0xFFFFFFFF), (np.uint64(1) << np.minimum(level, 31)) - np.uint64(1))
-        chosen = (sets.hashes & mask[owner]) == 0
-        chosen &= level[owner] < 64
-        parts.append((sets.hashes[chosen] >> np.uint64(32)).astype(np.uint32))
-        counts[first : first + len(some)] = np.bincount(owner[chosen], minlength=len(some))
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=starts[1:])
-    return np.concatenate(parts) if parts else np.empty(0, np.uint32), starts, n_shingles
+        level = np.where(sizes >= MIN_SHINGLES, _level(sizes), 64).astype(np.uint64)
+        mask = (np.uint64(1) << np.minimum(level, 31)) - np.uint64(1)
+        chosen = ((sets.hashes & mask[owner]) == 0) & (level[owner] < 64)
+        hashes = (sets.hashes[chosen] >> np.uint64(32)).astype(np.uint32)
+        parts.append(_Samples(first, hashes, np.bincount(owner[chosen], minlength=len(some)).astype(np.int32)))
+    return parts, n_shingles
 
 
 def _propose(
-    samples: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], order: npt.NDArray[np.int64],
-    hours: npt.NDArray[np.float64], horizon_hours: float,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:  # fmt: skip
+    samples: list[_Samples], order: npt.NDArray[np.int64], hours: npt.NDArray[np.float64], horizon_hours: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Give pairs of places in time order, as ``earlier * n + later``, with the number of sampled shingles that propose them."""
     n = len(order)
     when = hours[order] if n else np.empty(0)
-    all_codes: list[npt.NDArray[np.int64]] = []
-    all_votes: list[npt.NDArray[np.int64]] = []
-    place = np.repeat(np.arange(n, dtype=np.uint32), np.diff(starts)) if n else np.empty(0, np.uint32)
-    width = 2**32 // _SLICES
+    all_codes: list[npt.NDArray[np.int64]] = [np.empty(0, np.int64)]
+    all_votes: list[npt.NDArray[np.int64]] = [np.empty(0, np.int64)]
     for part in range(_SLICES):
-        inside = np.flatnonzero((samples >= part * width) & (samples < (part + 1) * width))
-        if not len(inside):
-            continue
-        keys = (samples[inside].astype(np.uint64) << np.uint64(32)) | place[inside]
-        keys.sort()
+        keys = _slice_keys(samples, part)
         value, holder = keys >> np.uint64(32), (keys & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        found: list[npt.NDArray[np.int64]] = []
+        del keys
+        found: list[npt.NDArray[np.int64]] = [np.empty(0, np.int64)]
         for step in range(1, REACH + 1):
             same = value[step:] == value[:-step]
             early, late = holder[:-step][same], holder[step:][same]
-            apart = when[late] - when[early]
-            near = ~(apart > horizon_hours) & (early != late)
+            near = ~(when[late] - when[early] > horizon_hours) & (early != late)
             found.append(early[near] * n + late[near])
         codes, votes = np.unique(np.concatenate(found), return_counts=True)
         all_codes.append(codes)
         all_votes.append(votes)
-    if not all_codes:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
     codes, where = np.unique(np.concatenate(all_codes), return_inverse=True)
-    return codes, np.bincount(where, weights=np.concatenate(all_votes)).astype(np.int64)
+    return codes, np.bincount(where, weights=np.concatenate(all_votes), minlength=len(codes)).astype(np.int64)
+
+
+def _slice_keys(samples: list[_Samples], part: int) -> npt.NDArray[np.uint64]:
+    """Give the samples of one slice of the hash range, each with the place of its text in the low bits, sorted."""
+    width = 2**32 // _SLICES
+    keys: list[npt.NDArray[np.uint64]] = [np.empty(0, np.uint64)]
+    for some in samples:
+        inside = (some.hashes >= part * width) & (some.hashes < (part + 1) * width)
+        place = np.repeat(np.arange(some.first, some.first + len(some.counts), dtype=np.uint64), some.counts)
+        keys.append((some.hashes[inside].astype(np.uint64) << np.uint64(32)) | place[inside])
+    joined = np.concatenate(keys)
+    joined.sort()
+    return joined
 
 
 def _compare(

@@ -168,15 +168,13 @@ def _join(
             i = int(leader[i])
         return i
 
-    known: dict[tuple[int, int], float] = {}
-    for a, b, share in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.share.tolist(), strict=True):
-        known[a, b] = share
+    known = _KnownShares(n, pairs, texts)
     strength = np.lexsort((rank[pairs.second], rank[pairs.first], -pairs.share, -np.round(pairs.jaccard, 6)))
     for k in strength.tolist():
         a, b = find(int(pairs.first[k])), find(int(pairs.second[k]))
         if a == b:
             continue
-        if pairs.jaccard[k] < 0.5 and _leaders_share(a, b, known, texts) < 0.5 * min_share:
+        if pairs.jaccard[k] < 0.5 and known.share(a, b) < 0.5 * min_share:
             continue
         keep, lose = (a, b) if rank[a] < rank[b] else (b, a)
         leader[lose] = keep
@@ -188,14 +186,27 @@ def _join(
     return np.fromiter((find(i) for i in range(n)), dtype=np.int64, count=n)
 
 
-def _leaders_share(a: int, b: int, known: dict[tuple[int, int], float], texts: list[str]) -> float:
-    key = (a, b) if (a, b) in known else (b, a)
-    if key not in known:
-        sets = make_shingles([texts[a], texts[b]])
-        smaller = min(len(sets.of(0)), len(sets.of(1)))
-        common = np.intersect1d(sets.of(0), sets.of(1), assume_unique=True).size
-        known[key] = common / smaller if smaller else 0.0
-    return known[key]
+class _KnownShares:
+    """Shares of pairs: those found already, and those of two leaders, compared when asked for."""
+
+    def __init__(self, n: int, pairs: Pairs, texts: list[str]) -> None:
+        codes = np.minimum(pairs.first, pairs.second) * n + np.maximum(pairs.first, pairs.second)
+        order = np.argsort(codes)
+        self._n, self._texts = n, texts
+        self._codes, self._shares = codes[order], pairs.share[order]
+        self._compared: dict[int, float] = {}
+
+    def share(self, a: int, b: int) -> float:
+        code = min(a, b) * self._n + max(a, b)
+        place = int(np.searchsorted(self._codes, code))
+        if place < len(self._codes) and self._codes[place] == code:
+            return float(self._shares[place])
+        if code not in self._compared:
+            sets = make_shingles([self._texts[a], self._texts[b]])
+            smaller = min(len(sets.of(0)), len(sets.of(1)))
+            common = np.intersect1d(sets.of(0), sets.of(1), assume_unique=True).size
+            self._compared[code] = common / smaller if smaller else 0.0
+        return self._compared[code]
 
 
 def _describe(
