@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
 from clustering.config import EncoderConfig
@@ -65,6 +67,16 @@ def test_texts_without_a_known_token_have_a_fixed_vector_of_their_own(encoder: E
     assert np.array_equal(vectors[0], vectors[1])
     assert abs(float(vectors[0] @ vectors[2])) < 0.95
     assert np.array_equal(vectors[0], encoder.encode([text])[0])
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.text(max_size=80) | st.sampled_from(WORDS), max_size=8))
+def test_any_texts_give_unit_rows_that_do_not_depend_on_each_other(encoder: Encoder, texts: list[str]) -> None:
+    vectors = encoder.encode(texts)
+    assert np.isfinite(vectors).all()
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(len(texts)), abs=1e-5)
+    backwards = encoder.encode(texts[::-1])[::-1]
+    assert vectors == pytest.approx(backwards, abs=1e-6)
 
 
 def test_unknown_words_do_not_move_a_known_text(encoder: Encoder) -> None:
