@@ -59,6 +59,30 @@ def test_an_aggregators_page_becomes_its_article() -> None:
     assert article.methods["published_at"] == "visible"
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "\n".join(line for line in PAGE.split("\n") if line),
+        PAGE.replace("\n", "\r\n"),
+        "Главная | Общество | Спорт | Погода\n\n" + PAGE,
+        "Главная\nОбщество\nСпорт\n\n" + PAGE,
+        "28.02.2025, 18:05\n" + PAGE.replace("28.02.2025, 18:05\n", ""),
+        PAGE.replace("В тренде\n\n", ""),
+        PAGE.replace("В тренде", "В ТРЕНДЕ:"),
+        PAGE.replace("РЕЧНОЙ, 28", "В тренде\n\nКошку сняли с крыши\n\nРЕЧНОЙ, 28"),
+        PAGE.split("\n")[0] + "\n" + PAGE,
+    ],
+)
+def test_the_same_page_in_other_orders(page: str) -> None:
+    article, plain = build(page), build(PAGE)
+    assert (article.title, article.text, article.published_at, article.outlet) == (
+        plain.title,
+        plain.text,
+        plain.published_at,
+        plain.outlet,
+    )
+
+
 def test_headers_of_other_shapes() -> None:
     article = build(
         "https://valley.example/news/bridge\nOld bridge to be mended\nBy Ann Smith\nFebruary 28, 2025 at 6:05 p.m. | Updated March 1, 2025 at 9:00 a.m.\n\n"

@@ -13,7 +13,8 @@ from clustering.articles.context import ArticleContext
 from clustering.articles.datelines import make_lead
 from clustering.articles.dates import FoundDate
 from clustering.articles.extracted import Extracted, clean_inline, clean_text
-from clustering.articles.furniture import clean_lines, is_paragraph
+from clustering.articles.furniture import clean_lines, is_menu, is_paragraph
+from clustering.articles.furniture_table import FurnitureTable
 from clustering.articles.relative_dates import find_relative_date
 from clustering.articles.urls import outlet_of
 from clustering.articles.wire_table import WireTable
@@ -23,6 +24,9 @@ from clustering.errors import RejectedPage
 
 __all__ = ["extract_text"]
 
+TITLE_WORDS = 4
+"""A line of fewer words may be the frame of the page: 99.6% of the headlines of og2021 have so many."""
+TOP_LINES = 15
 HEADER_LINES = 8
 """How many short lines under the title may be its header."""
 
@@ -46,7 +50,7 @@ def extract_text(
     """Read a saved text page."""
     found = Extracted()
     lines = clean_text(content).split("\n")
-    first = _take_title(lines, found)
+    first, above = _take_title(lines, found, context.furniture)
     cleaned = clean_lines(lines[first:], context.furniture)
     for kind, line in cleaned.dropped:
         if kind == "read_on":
@@ -58,7 +62,7 @@ def extract_text(
             found.methods["outlet"] = "url"
         except RejectedPage:
             found.url = None
-    _take_date(date_lines, context, fetched_at, language, found)
+    _take_date([*above, *date_lines], context, fetched_at, language, found)
     found.text = _join_wrapped(body)
     found.credit_text = "\n".join([found.text, *source_lines])
     found.lead = make_lead(found.text)
@@ -66,28 +70,54 @@ def extract_text(
     return found
 
 
-def _take_title(lines: list[str], found: Extracted) -> int:
-    """Set the title; give the index of the line after it."""
-    for index, line in enumerate(lines):
-        if not line:
-            continue
-        url = _URL.fullmatch(line)
-        if url is not None:
-            found.url = url[0]
-            found.methods["url"] = "visible"
-            continue
-        label, _, rest = line.partition(":")
-        if label.strip().lower() in ("url", "link", "source url") and _URL.fullmatch(rest.strip()):
-            found.url = rest.strip()
-            found.methods["url"] = "visible"
+def _take_title(lines: list[str], found: Extracted, furniture: FurnitureTable) -> tuple[int, list[str]]:
+    """Set the title; give the index of the line after it, and the lines above it that may hold the date.
+
+    The title is the first line of some words; menus and single words above it ("Home", "Society") are the page's frame.
+    """
+    above: list[str] = []
+    first: int | None = None
+    for index, line in enumerate(lines[:TOP_LINES]):
+        if not line or _take_address(line, found):
             continue
         if is_paragraph(line):
-            # no title: the page begins with its text
-            return index
-        found.title = clean_inline(line)
-        found.methods["title"] = "visible"
-        return index + 1
-    return len(lines)
+            break
+        if furniture.kind_of(line) is not None or is_menu(line):
+            continue
+        if _is_date_line(line):
+            above.append(line)
+            continue
+        first = index if first is None else first
+        if _n_words(line) >= TITLE_WORDS:
+            first = index
+            break
+    if first is None:
+        # no title: the page begins with its text
+        return next((i for i, line in enumerate(lines) if is_paragraph(line)), 0), above
+    found.title = clean_inline(lines[first])
+    found.methods["title"] = "visible"
+    return first + 1, above
+
+
+def _take_address(line: str, found: Extracted) -> bool:
+    """Take a line that is the page's address, or names it."""
+    label, _, rest = line.partition(":")
+    address = rest.strip() if label.strip().lower() in ("url", "link", "source url") else line
+    if _URL.fullmatch(address) is None:
+        return False
+    if found.url is None:
+        found.url = address
+        found.methods["url"] = "visible"
+    return True
+
+
+def _is_date_line(line: str) -> bool:
+    return len(line) <= 60 and sum(c.isdigit() for c in line) >= 5 and _n_words(line) <= 8
+
+
+def _n_words(line: str) -> int:
+    unspaced = sum("\u3040" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0eff" for c in line)
+    return len(line.split()) + unspaced // 3
 
 
 def _split_body(kept: list[str], wires: WireTable, found: Extracted) -> tuple[list[str], list[str], list[str]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from clustering.articles.furniture_table import FurnitureTable, LineKind, normalise_line
 
-__all__ = ["CleanLines", "HostFurniture", "clean_lines", "is_paragraph"]
+__all__ = ["CleanLines", "HostFurniture", "clean_lines", "is_menu", "is_paragraph"]
 
 PARAGRAPH_CHARS = 120
 """A line this long that ends like a sentence is a paragraph, not a headline: headlines of 40 outlets end at 110."""
@@ -59,7 +59,7 @@ def clean_lines(lines: Sequence[str], table: FurnitureTable, *, protect: int = 0
             kept.append(line)
             continue
         paragraph = is_paragraph(line)
-        kind = None if paragraph and len(line) > 320 else "share" if _is_menu(line) else table.kind_of(line)
+        kind = None if paragraph and len(line) > 320 else "share" if is_menu(line) else table.kind_of(line)
         if kind == "trending" and has_paragraph and not _is_inline(lines, index, table):
             dropped += [(kind, rest) for rest in lines[index:] if rest.strip()]
             break
@@ -78,7 +78,7 @@ def clean_lines(lines: Sequence[str], table: FurnitureTable, *, protect: int = 0
     return CleanLines(tuple(kept), tuple(dropped))
 
 
-def _is_menu(line: str) -> bool:
+def is_menu(line: str) -> bool:
     """Say whether a line is a row of links: "World | Politics | Sport | Weather"."""
     if len(line) > 400 or not (
         "|" in line or "›" in line or "»" in line or "•" in line or " · " in line or " / " in line
