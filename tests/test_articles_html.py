@@ -220,3 +220,38 @@ def test_hints_of_the_source_fill_what_the_page_does_not_say() -> None:
     )
     article = build_article(page, CONTEXT)
     assert (article.published_at, article.methods["published_at"]) == (datetime(2025, 2, 15, 10, tzinfo=UTC), "source")
+
+
+FIRST = "The harbour council met on Monday for six hours and agreed, after a long debate, that the old bridge will be repaired before winter comes."
+SECOND = "Residents who spoke at the meeting said they had waited for eleven years and would believe in the works when they saw them begin."
+THIRD = "Work starts in May, the mayor said, and will cost four million, half of it paid by the county and the rest by the harbour itself."
+TITLE = "Harbour council agrees to repair the old bridge"
+THREE = "".join(f"<p>{paragraph}</p>" for paragraph in (FIRST, SECOND, THIRD))
+SHAPES = {
+    "teasers inside the article": f"<article><h1>{TITLE}</h1>{THREE}<div class='more-stories'><article class='teaser'><h3>Cat on roof</h3><p>A cat sat on a roof for nine hours and would not come down at all.</p></article></div></article>",
+    "teasers before the article": f"<article class='promo'><h2>Cat on roof</h2><p>A cat sat on a roof for nine hours and would not come down at all, said the fire brigade.</p></article><article><h1>{TITLE}</h1>{THREE}</article>",
+    "title for social networks": f"<meta property='og:title' content='You will not believe what the council did'><title>{TITLE} | Harbour Gazette</title><h1>{TITLE}</h1>{THREE}",
+    "title with the outlet's name": f"<meta property='og:title' content='{TITLE} - Harbour Gazette'><h1>{TITLE}</h1>{THREE}",
+    "outlet's name as heading": f"<title>{TITLE} - Harbour Gazette</title><h1>Harbour Gazette</h1><h2>{TITLE}</h2>{THREE}",
+    "promotions between": f"<h1>{TITLE}</h1><p>{FIRST}</p><p>Sign up for our Harbour Morning newsletter and get the news first.</p><p>{SECOND}</p><p><b>READ MORE: <a>Cat rescued from roof after nine hours</a></b></p><p>{THIRD}</p>",
+    "blocks without paragraphs": f"<div id='article'><h1>{TITLE}</h1><div class='body'><div><span>{FIRST}</span></div><div><span>{SECOND}</span></div><div><span>{THIRD}</span></div></div></div>",
+    "a caption": f"<h1>{TITLE}</h1><figure><img><figcaption>The bridge in winter. (Photo: A. Smith/Reuters)</figcaption></figure>{THREE}",
+    "many comments": f"<h1>{TITLE}</h1>{THREE}<section id='comments'><h2>Comments</h2>" + "<div class='comment'><p>I have crossed this bridge for years and it is a shame that nobody cares about it at all.</p></div>" * 15 + "</section>",
+    "consent text": f"<div class='qc-cmp2-container'><p>We value your privacy. We and our partners store and access information on a device, such as cookies and process personal data.</p></div><h1>{TITLE}</h1>{THREE}",
+    "the year of the copyright": f"<h1>{TITLE}</h1>{THREE}<footer>© 1 January 2020 Harbour</footer>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_pages_of_many_shapes_give_the_same_article(shape: str) -> None:
+    article = build_article(html(f"<html lang='en'><body>{SHAPES[shape]}</body></html>"), CONTEXT)
+    assert article.title == TITLE
+    assert article.text == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
+    assert (article.wire, article.language, article.published_at) == (None, "en", None)
+
+
+def test_changed_and_published_in_one_line() -> None:
+    page = html(
+        f"<h1>{TITLE}</h1><p class='date'>Updated: 16 February 2025, 12:00 | Published: 15 February 2025, 09:30</p>{THREE}"
+    )
+    assert build_article(page, CONTEXT).published_at == datetime(2025, 2, 15, 9, 30, tzinfo=UTC)

@@ -64,7 +64,7 @@ def extract_html(page: RawPage, context: ArticleContext) -> Extracted:
     body = _extract_body(tree, meta)
     _take_body(found, body, credit_lines, deck, page, context)
     if found.published is None:
-        take_date_of_last_resort(found, text, page, context)
+        take_date_of_last_resort(found, tree, page, context)
     _check_article(found, meta, page, context)
     return found
 

@@ -145,18 +145,13 @@ def _near_heading(body: Any, heading: Any) -> list[Any]:
     return named[:25] + leaves
 
 
-def take_date_of_last_resort(found: Extracted, text: str, page: RawPage, context: ArticleContext) -> None:
-    """Let htmldate search the whole page; it knows days only."""
+def take_date_of_last_resort(found: Extracted, tree: Any, page: RawPage, context: ArticleContext) -> None:
+    """Let htmldate search what is left of the page; it knows days only. Of the whole page it would give the year of the copyright."""
     from htmldate import find_date
 
+    latest = page.fetched_at.strftime("%Y-%m-%d")
     try:
-        value = find_date(
-            text,
-            original_date=True,
-            extensive_search=False,
-            url=found.url,
-            max_date=page.fetched_at.strftime("%Y-%m-%d"),
-        )
+        value = find_date(tree, original_date=True, extensive_search=False, url=found.url, max_date=latest)
     except (ValueError, TypeError, AttributeError):
         return
     date = parse_machine_date(value or "", context.zone_of(found.outlet), "htmldate")

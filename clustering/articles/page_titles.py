@@ -19,19 +19,37 @@ _HEADING_TAGS = ("h2", "h3", "font", "b", "strong", "big", "div", "td", "p", "sp
 
 def take_title(found: Extracted, meta: PageMetadata, heading: str, tree: Any) -> None:
     """Set the title. ``heading`` is the text of the first ``h1``, empty when there is none."""
+    document = next((clean_inline(value) for value, method in meta.titles if method == "title"), "")
+    if heading and _names_site(heading, document):
+        meta.site_name, heading = meta.site_name or heading, ""
     for value, method in meta.titles:
         title = _strip_site(clean_inline(value), meta.site_name, heading)
         if not title or title.casefold() == meta.site_name.casefold():
             continue
         if method == "title" and not heading:
             title, method = _match_heading(title, tree)
-        # social titles are cut or spiced; when the page's own heading holds them, it is the title
-        if method == "meta" and heading and title.rstrip("….") and heading.startswith(title.rstrip("….")):
+        # titles for social networks are cut or spiced: the page's own heading wins where it holds them, or where the document
+        # is titled by it
+        cut = title.rstrip("….")
+        if (
+            method == "meta"
+            and heading
+            and ((cut and heading.startswith(cut)) or (len(heading) >= 15 and document.startswith(heading)))
+        ):
             title, method = heading, "heading"
         found.title, found.methods["title"] = title, method
         return
     if heading:
         found.title, found.methods["title"] = heading, "heading"
+
+
+def _names_site(heading: str, document: str) -> bool:
+    """Say whether the ``h1`` is the outlet's name: the shorter end of the document's title."""
+    parts = [part for part in _SEPARATORS.split(document) if part]
+    if len(parts) < 2 or heading not in (parts[0], parts[-1]):
+        return False
+    rest = max((part for part in parts if part != heading), key=len, default="")
+    return len(rest) > 1.5 * len(heading) and len(rest.split()) >= 4
 
 
 def _strip_site(title: str, site: str, heading: str) -> str:
