@@ -84,7 +84,7 @@ class IngestConfig(_Stage):
     default_timezone: str = "UTC"
     """Zone of local times whose outlet has none configured (IANA name)."""
     languages: tuple[str, ...] = ()
-    """Languages the detector chooses from (ISO 639-1); empty: all 75 it knows. Fewer is more exact and lighter."""
+    """Languages the detector chooses from (ISO 639-1); empty: all it knows. Fewer is more exact and lighter."""
     n_processes: Annotated[int, Field(ge=1, le=64)] = 2
     """Processes that extract HTML pages when there are many."""
     furniture_pages: Annotated[int, Field(ge=2, le=1_000)] = 3

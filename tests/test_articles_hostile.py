@@ -22,7 +22,7 @@ SECONDS = 12.0
 
 HTML = {
     "deep": "<div>" * 50_000 + BODY + "</div>" * 50_000,
-    "wide": f"<body><h1>Bridge</h1>{BODY}" + "<p><a href='x'>link</a></p>" * 20_000,
+    "wide": f"<body><h1>Bridge</h1>{BODY}" + "<p><a href='x'>link</a></p>" * 6_000,
     "attributes": "<body><div " + " ".join(f"a{k}='{'x' * 50}'" for k in range(5_000)) + f">{BODY}</div>",
     "one line": "<body><p>" + "word " * 200_000 + "</p>",
     "open tags": "<" * 200_000,
