@@ -17,7 +17,8 @@ from clustering.types import Outlet
 from clustering.web.captions import describe_article, name_group
 from clustering.web.palette import FALLBACK_COLOURS, LANGUAGE_COLOURS, language_class, language_colour
 from clustering.web.swimlane import Swimlane, lay_out_swimlane
-from clustering.web.swimlane_svg import Captions, draw_export, draw_lanes
+from clustering.web.swimlane_picture import draw_export, draw_rows
+from clustering.web.swimlane_svg import Captions
 from clustering.web.time_axis import make_axis
 from tests.story_store import Told, publish_stories
 
@@ -140,7 +141,7 @@ def test_who_may_be_first_is_ringed(lanes: Swimlane, detail: StoryDetail) -> Non
 
 
 def test_the_drawing_shows_every_mark_with_its_shape_and_why(lanes: Swimlane) -> None:
-    root = ElementTree.fromstring(draw_lanes(lanes, CAPTIONS))
+    root = ElementTree.fromstring(f"<div>{draw_rows(lanes, CAPTIONS)}</div>")
     space = "{http://www.w3.org/2000/svg}"
     marks = {a.get("data-article"): a for a in root.iter(f"{space}a")}
     assert set(marks) == {t.article_id for t in TOLD}

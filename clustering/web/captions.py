@@ -55,7 +55,7 @@ def name_country(code: str | None) -> str:
 def name_group(value: str, group_by: str) -> str:
     """Name a group of lanes."""
     if value == "wires":
-        return "Wires without a page here"
+        return "Wires not ingested"
     return name_country(value or None) if group_by == "country" else name_language(value or None)
 
 

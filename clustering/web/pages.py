@@ -25,7 +25,8 @@ from clustering.web.charts import draw_overlap, draw_thread_strip, draw_thread_t
 from clustering.web.links import Links
 from clustering.web.rendering import SnapshotFacts, render_page
 from clustering.web.swimlane import GroupBy, Swimlane, lay_out_swimlane
-from clustering.web.swimlane_svg import Captions, draw_axis, draw_export, draw_growth, draw_lanes
+from clustering.web.swimlane_picture import draw_export, draw_rows
+from clustering.web.swimlane_svg import Captions
 
 __all__ = ["Page", "StoryQuery"]
 
@@ -113,7 +114,7 @@ class Page:
             articles=detail.articles[:_MAX_ARTICLES],
             group_by=group_by,
             is_packed=lanes.mark_radius < 4.5,
-            picture={"axis": draw_axis(lanes), "growth": draw_growth(lanes), "lanes": draw_lanes(lanes, captions)},
+            picture=draw_rows(lanes, captions),
             strip=draw_thread_strip(detail.thread, detail.row.story_id, link) if len(detail.thread) > 1 else "",
             neighbours=_neighbours(detail.thread, detail.row.story_id),
             outlet_names={a.outlet: a.outlet_name or a.outlet for a in detail.articles if a.outlet},

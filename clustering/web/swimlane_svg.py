@@ -1,6 +1,6 @@
-"""Drawing the swimlane as SVG: three strips for the page, or one picture for export.
+"""Drawing the swimlane as the insides of SVGs: three strips, each of names and of time.
 
-Takes a laid-out ``Swimlane``, gives ``Markup``. All x are percentages of the viewport, so the same drawing fits a phone and a wall without a script.
+Takes a laid-out ``Swimlane``, gives ``Strip``s. All x are percentages of the viewport, so the same drawing fits a phone and a wall without a script.
 Colours are attributes, so the export needs no stylesheet; on the page the stylesheet overrides them by class.
 """
 
@@ -17,16 +17,12 @@ from clustering.feeds.story_detail import StoryArticle
 from clustering.web.palette import language_class, language_colour
 from clustering.web.swimlane import Lane, LaneGroup, Mark, Swimlane
 
-__all__ = ["GUTTER", "Captions", "draw_axis", "draw_export", "draw_growth", "draw_lanes"]
-
-GUTTER = 19.0
-"""Share of the width that the outlets' names take, in percent."""
+__all__ = ["Captions", "Strip", "draw_strips"]
 
 _AXIS_HEIGHT = 34
 _GROWTH_HEIGHT = 58
 _BINS = 72
 _INK, _FAINT, _LINE, _GROUND = "#1d2330", "#667085", "#d5d9e0", "#ffffff"
-_FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Noto Sans CJK SC', 'Noto Naskh Arabic', sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,78 +33,29 @@ class Captions:
     article: Callable[[StoryArticle], str]
 
 
-def _svg(kind: str, height: float, body: Iterable[str], label: str, *, hidden: bool = False) -> Markup:
-    role = 'aria-hidden="true"' if hidden else f'role="group" aria-label="{escape(label)}"'
-    return Markup(
-        f'<svg class="lanes-{kind}" xmlns="http://www.w3.org/2000/svg" width="100%" height="{height:g}" {role}>'
-        + "".join(body)
-        + "</svg>"
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One band of the picture: the inside of its left part (names) and of its right part (time), both ``height`` pixels tall."""
+
+    kind: Literal["axis", "growth", "body"]
+    height: float
+    gutter: Markup
+    plot: Markup
+
+
+def draw_strips(lanes: Swimlane, captions: Captions) -> tuple[Strip, Strip, Strip]:
+    """Draw the time axis, the arrivals (bars, and a stepped line of outlets so far), and the lanes with their marks and trunks."""
+    plot = [*_symbols(lanes), *_bands(lanes), *_grid(lanes), *_trunks(lanes), *_marks(lanes, captions)]
+    return (
+        Strip("axis", _AXIS_HEIGHT, Markup(), _join(_axis(lanes))),
+        Strip("growth", _GROWTH_HEIGHT, _join(_growth_key(lanes)), _join(_growth(lanes))),
+        Strip("body", lanes.height, _join([*_bands(lanes), *_names(lanes, captions)]), _join(plot)),
     )
 
 
-def draw_axis(lanes: Swimlane) -> Markup:
-    """Draw the time axis strip."""
-    return _svg("axis", _AXIS_HEIGHT, _plot(_axis(lanes), _AXIS_HEIGHT), "Time, UTC", hidden=True)
-
-
-def draw_growth(lanes: Swimlane) -> Markup:
-    """Draw the strip of arrivals: bars of originals and reprints, a stepped line of outlets so far."""
-    body = [*_gutter(_growth_key(lanes), _GROWTH_HEIGHT), *_plot(_growth(lanes), _GROWTH_HEIGHT)]
-    return _svg("growth", _GROWTH_HEIGHT, body, "How it grew", hidden=True)
-
-
-def draw_lanes(lanes: Swimlane, captions: Captions) -> Markup:
-    """Draw the lanes with their marks and trunks."""
-    body = [
-        *_symbols(lanes),
-        *_bands(lanes),
-        *_gutter(_names(lanes, captions), lanes.height),
-        *_plot([*_grid(lanes), *_trunks(lanes), *_marks(lanes, captions)], lanes.height),
-    ]
-    return _svg("body", lanes.height, body, "One lane per outlet, time from left to right, one mark per article")
-
-
-def draw_export(lanes: Swimlane, captions: Captions, title: str, note: str, *, width: int = 1200) -> Markup:
-    """Draw everything as one SVG document that needs nothing else."""
-    head = 66
-    height = head + _AXIS_HEIGHT + _GROWTH_HEIGHT + lanes.height + 34
-    languages = dict.fromkeys(m.article.language for m in lanes.marks)
-    legend, x = [], 16.0
-    for language in languages:
-        legend.append(
-            f'<circle cx="{x:g}" cy="{height - 14:g}" r="5" fill="{language_colour(language)}"/>'
-            f'<text x="{x + 9:g}" y="{height - 10:g}" font-size="11" fill="{_INK}">{escape(language or "?")}</text>'
-        )
-        x += 36
-    legend.append(
-        f'<text x="{x + 10:g}" y="{height - 10:g}" font-size="11" fill="{_FAINT}">'
-        "filled circle: original · hollow diamond: reprint · ring: may be first · times UTC</text>"
-    )
-    strips: list[tuple[float, Markup]] = [
-        (head, draw_axis(lanes)),
-        (head + _AXIS_HEIGHT, draw_growth(lanes)),
-        (head + _AXIS_HEIGHT + _GROWTH_HEIGHT, draw_lanes(lanes, captions)),
-    ]
-    placed = "".join(f'<svg x="0" y="{y:g}" width="{width}" overflow="visible">{strip}</svg>' for y, strip in strips)
-    return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height:g}" viewBox="0 0 {width} {height:g}"'
-        f' font-family="{_FONT}"><rect width="100%" height="100%" fill="{_GROUND}"/>'
-        f'<text x="16" y="30" font-size="20" font-weight="600" fill="{_INK}">{escape(shorten(title, 95))}</text>'
-        f'<text x="16" y="51" font-size="12.5" fill="{_FAINT}">{escape(shorten(note, 190))}</text>'
-        f"{placed}{''.join(legend)}</svg>"
-    )
-
-
-def _plot(body: Iterable[str], height: float) -> list[str]:
-    return [
-        f'<svg class="plot" x="{GUTTER:g}%" width="{100 - GUTTER:g}%" height="{height:g}" overflow="visible">',
-        *body,
-        "</svg>",
-    ]
-
-
-def _gutter(body: Iterable[str], height: float) -> list[str]:
-    return [f'<svg class="gutter" x="0" width="{GUTTER - 0.5:g}%" height="{height:g}">', *body, "</svg>"]
+def _join(parts: Iterable[str]) -> Markup:
+    """Join drawn parts; every text from outside in them went through ``escape``."""
+    return Markup("".join(parts))
 
 
 def _percent(share: float) -> str:
@@ -237,12 +184,12 @@ def _names(lanes: Swimlane, captions: Captions) -> list[str]:
                 f'<text class="group" x="8" y="{group.top + height / 2 + size * 0.36:.1f}" font-size="{size:g}" font-weight="600"'
                 f' fill="{_INK}">{escape(label)}<tspan fill="{_FAINT}" font-weight="400" dx="6">{len(group.lanes)}</tspan></text>'
             )
-        parts += [_name(lane, "" if height else label) for lane in group.lanes]
+        parts += [_name(lane, "" if height else label, 2.5 * lanes.mark_radius) for lane in group.lanes]
     return parts
 
 
-def _name(lane: Lane, group_label: str) -> str:
-    size = 12.5 if lane.height >= 24 else 11.0 if lane.height >= 16 else 9.5
+def _name(lane: Lane, group_label: str, room: float) -> str:
+    size = max(9.0, min(12.5, room + 1.0))
     y = lane.y + size * 0.36
     language = lane.languages[0] if lane.languages else None
     style = ' font-style="italic"' if lane.is_virtual else ""
