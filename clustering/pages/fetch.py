@@ -79,11 +79,11 @@ class Fetched:
 class Fetcher:
     """Fetches over one pool of connections; use as an async context manager, within one event loop."""
 
-    def __init__(self, config: FetchConfig, max_bytes: int) -> None:
+    def __init__(self, config: FetchConfig, max_bytes: int, *, ssl_context: ssl.SSLContext | None = None) -> None:
         self.config = config
         self.max_bytes = max_bytes
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
+            ssl_context=ssl_context or ssl.create_default_context(),
             max_connections=config.connections,
             keepalive_expiry=30.0,
             http2=config.http2,
@@ -202,6 +202,8 @@ class Fetcher:
             ssl.SSLError,
             OSError,
         ) as error:
+            if _is_bad_certificate(error):
+                raise FetchError(f"{url}: its certificate is not valid: {error}") from error
             raise TransientFetchError(f"{url}: {type(error).__name__}: {error}") from error
         except (httpcore.UnsupportedProtocol, ValueError, UnicodeError) as error:
             raise RefusedFetchError(f"{url}: {error}") from error
@@ -222,6 +224,15 @@ class Fetcher:
         if request.last_modified:
             headers.append((b"If-Modified-Since", request.last_modified.encode("latin-1", "replace")))
         return headers
+
+
+def _is_bad_certificate(error: BaseException | None) -> bool:
+    """Say whether a failure comes of a certificate: trying again will not mend it."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _host_of(url: str) -> str:
