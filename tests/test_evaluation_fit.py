@@ -82,11 +82,11 @@ def test_fitting_improves_a_bad_start_the_same_way_twice(tmp_path: Path) -> None
     prepared = {**_prepare(tmp_path, "one", 1), **_prepare(tmp_path, "two", 2)}
     bad = parse_model(
         json.dumps(
-            {"same": {"words": 0.2, "bias": -0.02}, "cross": {"words": 0.2, "bias": -0.02}, "scale": 8, "fitted_on": []}
+            {"same": {"words": 0.3, "bias": -0.3}, "cross": {"words": 0.3, "bias": -0.3}, "scale": 8, "fitted_on": []}
         )
     )
     runs = [
-        fit_model(prepared, ClusterConfig(), start=bad, leave_out=["two"], seconds=60, max_generations=4, seed=3)
+        fit_model(prepared, ClusterConfig(), start=bad, leave_out=["two"], seconds=60, max_generations=3, seed=3)
         for _ in range(2)
     ]
     start = fit_model(prepared, ClusterConfig(), start=bad, max_generations=0)

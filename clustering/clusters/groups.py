@@ -28,6 +28,8 @@ EVIDENCE = (
 ``log_small`` and ``log_large`` the logarithms of the sizes."""
 
 _CHUNK = 100_000
+_LARGE = 60.0
+"""Sizes beyond count as this one, so that a story does not attract the more the larger it is."""
 
 
 def row_products(left: Any, right: Any, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -119,7 +121,7 @@ class GroupTable:
                 out[:, column["numbers_apart"]] = (norms[first] > 0) & (norms[second] > 0) & (shared == 0)
             if kind == "names":
                 out[:, column["names_missing"]] = (norms[first] == 0) | (norms[second] == 0)
-        log_a, log_b = np.log(self.size[a]), np.log(self.size[b])
+        log_a, log_b = np.log(np.minimum(self.size[a], _LARGE)), np.log(np.minimum(self.size[b], _LARGE))
         out[:, column["log_small"]] = np.minimum(log_a, log_b)
         out[:, column["log_large"]] = np.maximum(log_a, log_b)
         is_dated = (self.n_dated[a] > 0) & (self.n_dated[b] > 0)
