@@ -8,9 +8,10 @@ join into a thread by groups, never along a chain of single links, so that all o
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,10 @@ _COUNTRY_SHARE = 0.7
 """A country says less than a person or a town: half of all foreign news names the same five."""
 _ENOUGH_TO_CENTRE = 10
 """With fewer stories the mean is mostly the stories themselves."""
+
+_BLOCK = 1_000
+_LEAST = 0.03
+"""Pairs with less in common are not kept: they could lift no group over the cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,9 @@ def link_threads(
     if len({story.story_id for story in ordered}) != len(ordered):
         raise ValueError("a story is given twice")
     vocabulary = _Vocabulary(ordered, rules)
-    links = _link_pairs(ordered, vocabulary, config, rules)
-    similarity = {(link.story_id, link.other_id): link.similarity for link in links}
+    pairs = _compare_pairs(ordered, vocabulary, config, rules)
+    similarity = {(ordered[i].story_id, ordered[j].story_id): value for i, j, value in pairs.listed()}
+    links = _make_links(ordered, vocabulary, pairs.above(rules.related_similarity))
     place = {story.story_id: i for i, story in enumerate(ordered)}
     horizon = timedelta(days=config.thread_days)
 
@@ -127,13 +133,14 @@ def link_threads(
     )
     return ThreadLinks(
         threads=tuple(sorted(threads, key=lambda t: (t.first_at or _NEVER, t.thread_id))),
-        links=tuple(link for link in links if link.similarity >= rules.related_similarity),
+        links=tuple(links),
         thread_ids={story_id: thread.thread_id for thread in threads for story_id in thread.story_ids},
     )
 
 
 class _Vocabulary:
-    """The names of all stories with their weights: ``matrix`` (n_stories, n_names) of unit rows, ``rare`` its specific columns only."""
+    """The names of all stories with their weights: ``matrix`` (n_stories, n_names) of unit rows, ``rare`` its specific columns only, ``frequency``
+    name -> number of stories."""
 
     def __init__(self, stories: Sequence[StoryProfile], rules: ThreadRules) -> None:
         kept = [
@@ -150,6 +157,7 @@ class _Vocabulary:
         columns = np.array([column[name] for one in kept for name in one], dtype=np.int64)
         shares = np.array([share for one in kept for share in one.values()], dtype=np.float64)
         frequency = np.bincount(columns, minlength=len(self.names)) if len(columns) else np.zeros(len(self.names))
+        self.frequency = dict(zip(self.names, frequency.tolist(), strict=True))
         rarity = np.log((len(stories) + 1) / np.maximum(frequency, 1))
         weights = shares * rarity[columns] if len(columns) else shares
         weights *= np.array([_COUNTRY_SHARE if self.names[j].startswith("c:") else 1.0 for j in columns.tolist()])
@@ -162,7 +170,7 @@ class _Vocabulary:
         is_country = np.array([name.startswith("c:") for name in self.names], dtype=bool)
         is_rare = (frequency >= 2) & (frequency <= limit) & ~is_country
         used = is_rare[columns] if len(columns) else np.zeros(0, dtype=bool)
-        self.rare = csr_matrix((np.ones(int(used.sum())), (rows[used], columns[used])), shape=shape)
+        self.rare = csr_matrix((weights[used] / norms[rows[used]], (rows[used], columns[used])), shape=shape)
 
     def shared(self, i: int, j: int) -> list[str]:
         """Give the names two stories share, the weightiest first."""
@@ -172,56 +180,94 @@ class _Vocabulary:
         return [self.names[column] for _, column in ranked]
 
 
-def _link_pairs(
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Compared pairs as columns: rows i < j of the stories, similarity and its parts (``closeness`` and ``gap_hours`` nan when unknown)."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    similarity: NDArray[np.float64]
+    names: NDArray[np.float64]
+    closeness: NDArray[np.float64]
+    gap_hours: NDArray[np.float64]
+
+    def listed(self) -> Iterator[tuple[int, int, float]]:
+        return zip(self.first.tolist(), self.second.tolist(), self.similarity.tolist(), strict=True)
+
+    def above(self, least: float) -> _Pairs:
+        keep = np.flatnonzero(self.similarity >= least)
+        return _Pairs(*(getattr(self, name)[keep] for name in self.__slots__))
+
+
+def _compare_pairs(
     stories: Sequence[StoryProfile], vocabulary: _Vocabulary, config: StoryConfig, rules: ThreadRules
-) -> list[StoryLink]:
-    """Compare the pairs that share specific names and lie within ``thread_days``; give those with any similarity."""
-    if len(stories) < 2:
-        return []
-    units = _unit_centroids(stories)
-    horizon = timedelta(days=config.thread_days)
-    links: list[StoryLink] = []
-    shared_rare = (vocabulary.rare @ vocabulary.rare.T).tocoo()
-    for i, j in zip(shared_rare.row.tolist(), shared_rare.col.tolist(), strict=True):
-        if i >= j:
-            continue
-        gap = _gap(stories[i], stories[j])
-        if gap is not None and gap > horizon:
-            continue
-        left, right = units[i], units[j]
-        closeness = float(left @ right) if left is not None and right is not None else None
-        name_similarity = float(vocabulary.matrix[i].multiply(vocabulary.matrix[j]).sum())
-        similarity = name_similarity
-        if closeness is not None:
-            similarity = rules.name_weight * name_similarity + (1 - rules.name_weight) * max(0.0, closeness)
-        if gap is not None:
-            similarity *= 1 - rules.decay * (gap / horizon)
-        if similarity <= 0:
-            continue
-        links.append(
-            StoryLink(
-                story_id=stories[i].story_id,
-                other_id=stories[j].story_id,
-                similarity=round(similarity, 4),
-                name_similarity=round(name_similarity, 4),
-                centroid_similarity=None if closeness is None else round(closeness, 4),
-                shared_names=tuple(vocabulary.shared(i, j)[:8]),
-                gap_hours=None if gap is None else round(gap / timedelta(hours=1), 1),
-            )
+) -> _Pairs:
+    """Compare the pairs that share specific names and lie within ``thread_days``; give those with some similarity.
+
+    By blocks of stories, so that memory stays bounded by a block's pairs.
+    """
+    units, has_centroid = _unit_centroids(stories)
+    starts = np.array([_to_hours(story.first_at) for story in stories])
+    ends = np.array([_to_hours(story.last_at or story.first_at) for story in stories])
+    horizon = config.thread_days * 24
+    parts: list[tuple[NDArray[Any], ...]] = []
+    transposed = vocabulary.rare.T.tocsr()
+    for begin in range(0, len(stories), _BLOCK):
+        product = (vocabulary.rare[begin : begin + _BLOCK] @ transposed).tocoo()
+        i, j = product.row.astype(np.int64) + begin, product.col.astype(np.int64)
+        keep = (i < j) & (product.data >= _LEAST)
+        i, j = i[keep], j[keep]
+        gaps = np.maximum(np.maximum(starts[j] - ends[i], starts[i] - ends[j]), 0)
+        near = ~(gaps > horizon)
+        i, j, gaps = i[near], j[near], gaps[near]
+        names = np.asarray(vocabulary.matrix[i].multiply(vocabulary.matrix[j]).sum(axis=1), dtype=np.float64).ravel()
+        known = has_centroid[i] & has_centroid[j]
+        closeness = np.where(known, np.einsum("ij,ij->i", units[i], units[j]).astype(np.float64), np.nan)
+        mixed = rules.name_weight * names + (1 - rules.name_weight) * np.maximum(closeness, 0)
+        similarity = np.where(known, mixed, names)
+        similarity *= 1 - rules.decay * np.where(np.isnan(gaps), 0, gaps) / horizon
+        found = similarity >= _LEAST
+        parts.append(tuple(column[found] for column in (i, j, similarity, names, closeness, gaps)))
+    if not parts:
+        empty = np.empty(0)
+        return _Pairs(np.empty(0, np.int64), np.empty(0, np.int64), empty, empty, empty, empty)
+    columns = [np.concatenate([part[k] for part in parts]) for k in range(6)]
+    return _Pairs(columns[0], columns[1], np.round(columns[2], 6), columns[3], columns[4], columns[5])
+
+
+def _make_links(stories: Sequence[StoryProfile], vocabulary: _Vocabulary, pairs: _Pairs) -> list[StoryLink]:
+    links = [
+        StoryLink(
+            story_id=stories[i].story_id,
+            other_id=stories[j].story_id,
+            similarity=round(similarity, 4),
+            name_similarity=round(float(pairs.names[k]), 4),
+            centroid_similarity=None if np.isnan(pairs.closeness[k]) else round(float(pairs.closeness[k]), 4),
+            shared_names=tuple(vocabulary.shared(i, j)[:8]),
+            gap_hours=None if np.isnan(pairs.gap_hours[k]) else round(float(pairs.gap_hours[k]), 1),
         )
+        for k, (i, j, similarity) in enumerate(pairs.listed())
+    ]
     return sorted(links, key=lambda link: (-link.similarity, link.story_id, link.other_id))
 
 
-def _unit_centroids(stories: Sequence[StoryProfile]) -> list[NDArray[np.float32] | None]:
+def _to_hours(at: datetime | None) -> float:
+    return float("nan") if at is None else at.timestamp() / 3600
+
+
+def _unit_centroids(stories: Sequence[StoryProfile]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Give unit rows (n, dim), centred on their mean when there are enough, and which stories have one; the others are zero."""
     present = [i for i, story in enumerate(stories) if story.centroid is not None]
-    units: list[NDArray[np.float32] | None] = [None] * len(stories)
-    if present:
-        matrix = stack_unit([centroid for story in stories if (centroid := story.centroid) is not None])
-        if len(present) >= _ENOUGH_TO_CENTRE:
-            matrix = stack_unit(matrix - matrix.mean(axis=0))
-        for row, i in enumerate(present):
-            units[i] = matrix[row]
-    return units
+    has_centroid = np.zeros(len(stories), dtype=bool)
+    if not present:
+        return np.zeros((len(stories), 1), np.float32), has_centroid
+    matrix = stack_unit([centroid for story in stories if (centroid := story.centroid) is not None])
+    if len(present) >= _ENOUGH_TO_CENTRE:
+        matrix = stack_unit(matrix - matrix.mean(axis=0))
+    units = np.zeros((len(stories), matrix.shape[1]), np.float32)
+    units[present] = matrix
+    has_centroid[present] = True
+    return units, has_centroid
 
 
 def _gap(left: StoryProfile, right: StoryProfile) -> timedelta | None:
@@ -270,13 +316,11 @@ def _describe(
     for story in stories:
         for name, share in story.names.items():
             weights[name] = weights.get(name, 0.0) + share
-    column = {name: j for j, name in enumerate(vocabulary.names)}
-    frequency = np.diff(vocabulary.matrix.tocsc().indptr)
     n_all = vocabulary.matrix.shape[0]
     ranked = sorted(
-        (name for name in weights if name in column),
+        (name for name in weights if name in vocabulary.frequency),
         key=lambda name: (
-            -((weights[name] / len(stories)) ** 0.5) * math.log((n_all + 1) / frequency[column[name]]),
+            -((weights[name] / len(stories)) ** 0.5) * math.log((n_all + 1) / vocabulary.frequency[name]),
             name,
         ),
     )
