@@ -12,9 +12,12 @@ PIP_INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
 .PHONY: demo test install check lock lint types tests clean
 
+# The demo's Prefect server is a temporary one with a home of its own, and reports to nobody.
+PREFECT = PREFECT_HOME=$(CURDIR)/build/prefect PREFECT_SERVER_ANALYTICS_ENABLED=false DO_NOT_TRACK=1
+
 demo: install
 	rm -rf $(DEMO_WORKSPACE)
-	$(BIN)/samestory run --prefect --workspace $(DEMO_WORKSPACE) --config configs/demo.toml samples/corpus/articles.jsonl samples/pages/html samples/pages/text
+	$(PREFECT) $(BIN)/samestory run --prefect --workspace $(DEMO_WORKSPACE) --config configs/demo.toml samples/corpus/articles.jsonl samples/pages/html samples/pages/text
 	$(BIN)/samestory demo --workspace $(DEMO_WORKSPACE)
 
 test: install lint types tests
@@ -24,7 +27,8 @@ install: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; assert sys.version_info >= (3, 11), f'samestory needs Python 3.11 or newer, {sys.executable} is {sys.version.split()[0]}; set PYTHON'"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt $(PIP_INDEX) --editable '.[test]'
+	@echo "Installing the pinned packages into $(VENV): about 1 GB, some minutes."
+	$(BIN)/python -m pip install -qq --constraint constraints.txt $(PIP_INDEX) --editable '.[test]'
 	touch $@
 
 lint: install
