@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 
 import pytest
 
 from clustering.articles import batches
-from clustering.articles.batches import build_articles
-from clustering.articles.context import load_context
+from clustering.articles.batches import build_articles, build_one
+from clustering.articles.context import ArticleContext, load_context
 from clustering.articles.furniture import HostFurniture
+from clustering.articles.workers import Outcome, Workers
 from clustering.config import Config
+from clustering.pages.quarantine import Quarantined
 from clustering.types import Article, PageOrigin, RawPage
 
 CONTEXT = load_context(Config())
@@ -89,6 +92,37 @@ def test_ids_do_not_depend_on_what_was_learned() -> None:
     pages = [page(number) for number in range(12)]
     alone = [articles([one])[0].article_id for one in pages]
     assert [article.article_id for article in articles(pages)] == alone
+
+
+def test_the_background_of_a_running_story_stays() -> None:
+    pages = [
+        page(
+            number, notice=NOTICE if number < 4 else f"Nothing else was decided about the {TOPICS[number]} on that day."
+        )
+        for number in range(12)
+    ]
+    found = articles(pages)
+    assert all(NOTICE in article.text for article in found[:4])
+
+
+def die(raw: RawPage, context: ArticleContext) -> Outcome:
+    """Build, but fall dead on one page."""
+    if b"deadly" in raw.content:
+        os._exit(1)
+    return build_one(raw, context)
+
+
+@pytest.mark.slow
+def test_a_page_that_kills_its_process_is_quarantined_and_the_rest_go_on() -> None:
+    pages = [page(number) for number in range(20)]
+    deadly = RawPage(PageOrigin("test", url="https://valley.example/deadly"), "html", NOW, content=b"deadly")
+    with Workers(2, die, CONTEXT) as workers:
+        outcomes = workers.build([*pages[:3], deadly, *pages[3:]], is_worth_it=True)
+        again = workers.build(pages, is_worth_it=True)
+    assert [type(outcome) for outcome in outcomes] == [Article] * 3 + [Quarantined] + [Article] * 17
+    assert [outcome.article_id for outcome in again if isinstance(outcome, Article)] == [
+        articles([one])[0].article_id for one in pages
+    ]
 
 
 @pytest.mark.slow

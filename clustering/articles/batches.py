@@ -7,21 +7,18 @@ Nothing is lost, nothing ends the run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 
 from clustering.articles.build import build_article
 from clustering.articles.context import ArticleContext
 from clustering.articles.datelines import make_lead
 from clustering.articles.furniture import HostFurniture
+from clustering.articles.workers import Outcome, Workers
 from clustering.errors import RejectedPage
 from clustering.pages.quarantine import Quarantined
 from clustering.types import Article, RawPage, Reject
 
 __all__ = ["Outcome", "build_articles", "build_one", "drop_learned_furniture"]
-
-Outcome = Article | Reject | Quarantined
 
 BATCH = 512
 """Pages taken together: furniture is learned from a batch before it is dropped from it."""
@@ -29,7 +26,6 @@ BATCH_BYTES = 64_000_000
 """A batch ends at this much content: memory stays flat whatever a file's pages weigh."""
 PARALLEL_FROM = 192
 """HTML pages in a batch from which starting processes (0.6 s each) pays: one page takes about 10 ms (benchmarks/ingest_extraction.py)."""
-CHUNK = 16
 
 
 def build_one(page: RawPage, context: ArticleContext) -> Outcome:
@@ -56,21 +52,10 @@ def build_articles(
     within a batch not at all, and across batches only in that later ones know more; article ids never depend on it.
     """
     known = furniture if furniture is not None else HostFurniture()
-    wanted = context.config.n_processes if n_processes is None else n_processes
     stream = iter(pages)
-    pool: ProcessPoolExecutor | None = None
-    try:
+    with Workers(context.config.n_processes if n_processes is None else n_processes, build_one, context) as workers:
         while batch := _take_batch(stream):
-            n_html = sum(isinstance(p, RawPage) and p.kind == "html" for p in batch)
-            if pool is None and wanted > 1 and n_html >= PARALLEL_FROM:
-                # spawned, not forked: the parent may hold threads of torch or of a database
-                pool = ProcessPoolExecutor(
-                    wanted, mp_context=get_context("spawn"), initializer=_start, initargs=(context,)
-                )
-            yield from drop_learned_furniture(_build_batch(batch, context, pool), known, context.config.furniture_pages)
-    finally:
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
+            yield from drop_learned_furniture(_build_batch(batch, workers), known, context.config.furniture_pages)
 
 
 def _take_batch(stream: Iterator[RawPage | Reject]) -> list[RawPage | Reject]:
@@ -85,35 +70,11 @@ def _take_batch(stream: Iterator[RawPage | Reject]) -> list[RawPage | Reject]:
     return batch
 
 
-_context: ArticleContext | None = None
-
-
-def _start(context: ArticleContext) -> None:
-    global _context
-    _context = context
-
-
-def _build_in_process(pages: list[RawPage]) -> list[Outcome]:
-    if _context is None:
-        raise RuntimeError("the worker process was not started by build_articles")
-    return [build_one(page, _context) for page in pages]
-
-
-def _build_batch(
-    batch: list[RawPage | Reject], context: ArticleContext, pool: ProcessPoolExecutor | None
-) -> list[Outcome]:
-    outcomes: list[Outcome | None] = [item if isinstance(item, Reject) else None for item in batch]
-    todo = [(i, item) for i, item in enumerate(batch) if isinstance(item, RawPage)]
-    if pool is None:
-        for index, page in todo:
-            outcomes[index] = build_one(page, context)
-    else:
-        chunks = [todo[start : start + CHUNK] for start in range(0, len(todo), CHUNK)]
-        results = pool.map(_build_in_process, [[page for _, page in chunk] for chunk in chunks])
-        for chunk, built in zip(chunks, results, strict=True):
-            for (index, _), outcome in zip(chunk, built, strict=True):
-                outcomes[index] = outcome
-    return [outcome for outcome in outcomes if outcome is not None]
+def _build_batch(batch: list[RawPage | Reject], workers: Workers) -> list[Outcome]:
+    pages = [item for item in batch if isinstance(item, RawPage)]
+    n_html = sum(page.kind == "html" for page in pages)
+    built = iter(workers.build(pages, is_worth_it=n_html >= PARALLEL_FROM))
+    return [item if isinstance(item, Reject) else next(built) for item in batch]
 
 
 def drop_learned_furniture(outcomes: list[Outcome], known: HostFurniture, min_pages: int) -> Iterator[Outcome]:

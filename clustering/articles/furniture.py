@@ -112,7 +112,7 @@ class HostFurniture:
     """Lines that recur across articles of one host, learned while extracting; a plain record that the store can keep as JSON.
 
     ``counts[host][line key]`` counts articles, ``pages[host]`` all articles seen. An article counts once, however often it is
-    extracted in one run: callers learn each article id once.
+    extracted in one run: callers learn each article id once, and a caller that keeps the record learns only from new articles.
     """
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -143,11 +143,16 @@ class HostFurniture:
         self.counts = counts
 
     def is_furniture(self, host: str, line: str, min_pages: int) -> bool:
-        """Say whether a line was in ``min_pages`` articles of the host, and in a tenth of them."""
+        """Say whether a line was in ``min_pages`` articles of the host, and in a tenth of them.
+
+        Paragraphs need twice as many and a third: outlets repeat the background of a running story word for word.
+        """
         known = self.counts.get(host)
         if not known or not self._is_candidate(line):
             return False
-        return known.get(self._key(line), 0) >= max(min_pages, 0.1 * self.pages.get(host, 0))
+        n_pages = self.pages.get(host, 0)
+        needed = max(2 * min_pages, n_pages / 3) if is_paragraph(line) else max(min_pages, n_pages / 10)
+        return known.get(self._key(line), 0) >= needed
 
     def to_record(self) -> dict[str, Any]:
         """Give a JSON-ready record; lines seen once are left out."""
