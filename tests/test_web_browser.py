@@ -8,22 +8,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from clustering.config import Config, ServeConfig
 from clustering.store.snapshot import query_snapshot
 from clustering.store.workspace import Workspace
-from clustering.web.app import make_app
 from tests.hostile_titles import HOSTILE_TOLD
 from tests.story_store import Told, publish_stories
+from tests.web_server import run_server
 
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed (pip install 'samestory[test]')"
@@ -36,25 +31,6 @@ pytestmark = [
     pytest.mark.server,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (apt-get install chromium)"),
 ]
-
-
-def run_server(workspace: Workspace) -> tuple[str, Callable[[], None]]:
-    """Start the real server in a thread; give its address and what stops it."""
-    config = Config(serve=ServeConfig(requests_per_second=100_000, burst=100_000))
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(make_app(workspace, config), log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-
-    def stop() -> None:
-        server.should_exit = True
-        thread.join(10)
-        listener.close()
-
-    return f"http://127.0.0.1:{listener.getsockname()[1]}", stop
 
 
 @pytest.fixture(scope="module")

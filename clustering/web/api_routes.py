@@ -57,20 +57,20 @@ from clustering.web.parameters import (
     read_cursor,
     select,
 )
-from clustering.web.problems import BadParameter, Problem, ProblemDocument
+from clustering.web.problems import Problem, describe_problem
 
 __all__ = ["make_api_routes"]
 
 _JSON = "application/json"
-_PROBLEM: dict[str, Any] = {"application/problem+json": {"schema": ProblemDocument.model_json_schema()}}
 _LINKS = ServerLinks()
 _ADDRESSES = Addresses(_LINKS.story, _LINKS.thread)
-_MISSING: dict[int | str, dict[str, Any]] = {404: {"description": "No such thing", "content": _PROBLEM}}
+_MISSING: dict[int | str, dict[str, Any]] = {404: describe_problem("No such thing")}
 _COMMON: dict[int | str, dict[str, Any]] = {
     304: {"description": "Not modified: the ETag sent is current"},
-    401: {"description": "A bearer token is needed", "content": _PROBLEM},
-    422: {"description": "A parameter cannot be used", "content": _PROBLEM},
-    429: {"description": "Too many requests", "content": _PROBLEM},
+    401: describe_problem("A bearer token is needed"),
+    422: describe_problem("A parameter cannot be used"),
+    429: describe_problem("Too many requests"),
+    503: describe_problem("No snapshot, or no fitting encoder, is there"),
 }
 
 
@@ -244,10 +244,7 @@ def make_api_routes(
     @router.get(
         "/gaps", tags=["stories"], response_model=GapsDocument, responses=_MISSING, summary="Who did not tell a story"
     )
-    def gaps(request: Request, story: IdQuery = None) -> Response:
-        if story is None:
-            raise Problem.bad_parameters([BadParameter(parameter="story", reason="a story's id is needed")])
-
+    def gaps(request: Request, story: IdQuery) -> Response:
         def make(lease: SnapshotLease) -> GapsDocument:
             row = read_row(lease.connection, story)
             if row is None:
@@ -284,10 +281,7 @@ def make_api_routes(
         "/events",
         tags=["operations"],
         response_class=StreamingResponse,
-        responses={
-            200: {"content": {"text/event-stream": {}}},
-            503: {"description": "Too many streams", "content": _PROBLEM},
-        },
+        responses={200: {"content": {"text/event-stream": {}}}},
         summary="Server-sent events: `snapshot` when a new one is published",
     )
     async def stream(request: Request) -> StreamingResponse:

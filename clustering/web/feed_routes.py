@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from clustering.web.answers import Answers
 from clustering.web.live_snapshot import SnapshotLease
-from clustering.web.problems import Problem
+from clustering.web.problems import Problem, describe_problem
 
 __all__ = ["FEED_TYPES", "make_feed_routes"]
 
+_MAX_NAME = 200
 FEED_TYPES = {
     ".json": "application/json",
     ".atom": "application/atom+xml; charset=utf-8",
@@ -29,7 +30,9 @@ FeedPath = Annotated[
 
 def make_feed_routes(answers: Answers) -> APIRouter:
     """Make the route over these answers."""
-    router = APIRouter(tags=["feeds"])
+    router = APIRouter(
+        tags=["feeds"], responses={404: describe_problem("No such file"), 422: describe_problem("Not a path of a feed")}
+    )
 
     @router.get("/feeds/{path:path}", summary="A file of the feeds", response_class=Response)
     def feed(request: Request, path: FeedPath) -> Response:
@@ -53,6 +56,6 @@ def _is_json_feed(path: str) -> bool:
 def _find(folder: Path, path: str) -> Path | None:
     """Give the file; None when it is not one under the folder."""
     file = folder / path
-    if ".." in Path(path).parts or Path(path).is_absolute() or not file.is_file():
+    if ".." in Path(path).parts or Path(path).is_absolute() or any(len(part) > _MAX_NAME for part in Path(path).parts):
         return None
-    return file if file.resolve().is_relative_to(folder.resolve()) else None
+    return file if file.is_file() and file.resolve().is_relative_to(folder.resolve()) else None

@@ -28,7 +28,7 @@ __all__ = [
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 
 IdPath = Annotated[str, Path(min_length=1, max_length=300, pattern=_PLAIN)]
-IdQuery = Annotated[str | None, Query(min_length=1, max_length=300, pattern=_PLAIN)]
+IdQuery = Annotated[str, Query(min_length=1, max_length=300, pattern=_PLAIN)]
 CodeQuery = Annotated[
     str | None, Query(max_length=12, pattern=r"^[A-Za-z-]*$", description="Code, as in the documents.")
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse
 
-__all__ = ["BadParameter", "Problem", "ProblemDocument", "ProblemError", "problem_response"]
+__all__ = ["BadParameter", "Problem", "ProblemDocument", "ProblemError", "describe_problem", "problem_response"]
 
 
 class BadParameter(BaseModel):
@@ -69,6 +69,13 @@ class Problem:
                 parameters=parameters,
             )
         )
+
+
+def describe_problem(description: str) -> dict[str, Any]:
+    """Give the OpenAPI response of a problem."""
+    schema = ProblemDocument.model_json_schema()
+    schema["properties"]["parameters"]["items"] = schema.pop("$defs")["BadParameter"]
+    return {"description": description, "content": {"application/problem+json": {"schema": schema}}}
 
 
 def problem_response(problem: ProblemDocument, headers: dict[str, str] | None = None) -> JSONResponse:
