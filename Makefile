@@ -13,10 +13,12 @@ PIP_INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 .PHONY: demo test install check lock lint types tests clean
 
 # The demo's Prefect server is a temporary one with a home of its own, and reports to nobody.
-PREFECT = PREFECT_HOME=$(CURDIR)/build/prefect PREFECT_SERVER_ANALYTICS_ENABLED=false DO_NOT_TRACK=1
+PREFECT = PREFECT_HOME=$(CURDIR)/build/prefect PREFECT_SERVER_ANALYTICS_ENABLED=false DO_NOT_TRACK=1 \
+  PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120
 
 demo: install
 	rm -rf $(DEMO_WORKSPACE)
+	mkdir -p build/prefect
 	$(PREFECT) $(BIN)/samestory run --prefect --workspace $(DEMO_WORKSPACE) --config configs/demo.toml samples/corpus/articles.jsonl samples/pages/html samples/pages/text
 	$(BIN)/samestory demo --workspace $(DEMO_WORKSPACE)
 

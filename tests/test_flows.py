@@ -32,10 +32,12 @@ def small_corpus(folder: Path) -> Path:
 
 def prefect_environment(home: Path, url: str | None) -> dict[str, str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+    home.mkdir(exist_ok=True)
     environment |= {
         "PREFECT_HOME": str(home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "DO_NOT_TRACK": "1",
         "PYTHONPATH": str(ROOT),
     }
