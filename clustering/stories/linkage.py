@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 __all__ = ["link_groups"]
 
@@ -30,9 +31,11 @@ def link_groups(
         if value > 0:
             near.setdefault(left, {})[right] = value
             near.setdefault(right, {})[left] = value
+    # A group can only be close enough when at least one pair is: only such pairs are followed.
+    strong = {key: [other for other, value in row.items() if value >= least] for key, row in near.items()}
     groups: dict[str, tuple[str, ...]] = {key: (key,) for key in near}
     home = {key: key for key in near}
-    heap = [(-value, left, right, 1, 1) for left, row in near.items() for right, value in row.items() if left < right]
+    heap = [(-near[a][b], a, b, 1, 1) for a, row in strong.items() for b in row if a < b]
     heapq.heapify(heap)
     while heap:
         closeness, left, right, n_left, n_right = heapq.heappop(heap)
@@ -45,7 +48,7 @@ def link_groups(
         groups[name] = merged
         for member in merged:
             home[member] = name
-        around = {home[other] for member in merged for other in near[member]} - {name}
+        around = {home[other] for member in merged for other in strong[member]} - {name}
         for other in around:
             value = _measure(merged, groups[other], near, n_counterparts, is_comparable)
             if value >= least:
@@ -65,12 +68,17 @@ def _measure(
     inside = set(large)
     total, n_judged = 0.0, 0
     for member in small:
-        n = len(large) if is_comparable is None else sum(1 for other in large if is_comparable(member, other))
-        n = min(n, n_counterparts)
+        n = min(n_counterparts, len(large))
+        if is_comparable is not None:
+            n = sum(1 for _ in islice((1 for other in large if is_comparable(member, other)), n))
         if n == 0:
             continue
         n_judged += 1
-        found = sorted((value for other, value in near[member].items() if other in inside), reverse=True)[:n]
+        row = near[member]
+        if len(large) < len(row):
+            found = heapq.nlargest(n, (row[other] for other in large if other in row))
+        else:
+            found = heapq.nlargest(n, (value for other, value in row.items() if other in inside))
         if len(found) >= min(2, n):
             total += sum(found) / n
     return round(total / n_judged, 9) if n_judged else 0.0
