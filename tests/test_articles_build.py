@@ -85,6 +85,8 @@ def test_markup_in_a_record_is_taken_out() -> None:
         title="a b", text="<p>The council &amp; the mayor agreed.</p><script>x()</script><p>Work begins.</p>"
     )
     assert article.text == "The council & the mayor agreed.\n\nWork begins."
+    assert build(title="The &lt;b&gt;old&lt;/b&gt; bridge &amp; the <i>new</i>").title == "The old bridge & the new"
+    assert build(title="If a < b").title == "If a < b"
     assert build(title="a b", text="If x < y and y > z then").text == "If x < y and y > z then"
 
 

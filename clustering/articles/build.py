@@ -81,7 +81,7 @@ def _take_hints(found: Extracted, hints: Mapping[str, str], context: ArticleCont
         found.outlet = hints["outlet"]
         found.methods["outlet"] = "source"
     if not found.title and hints.get("title"):
-        found.title = clean_inline(hints["title"])
+        found.title = _plain_title(hints["title"])
         found.methods["title"] = "source"
     given = hints.get("published_at")
     if given and (found.published is None or found.published.precision in ("day", "month")):
@@ -114,7 +114,7 @@ def _build_from_record(page: RawPage, context: ArticleContext) -> Article:
             "missing-column", f"neither title nor text among {', '.join(sorted(map(str, fields))[:8]) or 'no fields'}"
         )
     given = {key: _string(fields, key) for key in _TEXT_FIELDS}
-    found = Extracted(title=clean_inline(given["title"] or ""))
+    found = Extracted(title=_plain_title(given["title"] or ""))
     if given["title"]:
         found.methods["title"] = "given"
     text = given["text"] or ""
@@ -143,6 +143,12 @@ def _build_from_record(page: RawPage, context: ArticleContext) -> Article:
     if fetched is not None:
         page = replace(page, fetched_at=fetched.at, hints={})
     return _assemble(found, page, context, given_id=given["id"], given_language=normalise_language(given["language"]))
+
+
+def _plain_title(title: str) -> str:
+    """Give a title as one line; feeds write them as HTML, once or twice escaped."""
+    plain = clean_inline(title)
+    return clean_inline(_strip_markup(plain)) if "<" in plain and _MARKUP.search(plain) else plain
 
 
 def _strip_markup(text: str) -> str:
