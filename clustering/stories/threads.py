@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -140,7 +141,7 @@ def link_threads(
 
 class _Vocabulary:
     """The names of all stories with their weights: ``matrix`` (n_stories, n_names) of unit rows, ``rare`` its specific columns only, ``frequency``
-    name -> number of stories."""
+    name -> number of stories, ``weights`` the rows of ``matrix`` as column -> weight."""
 
     def __init__(self, stories: Sequence[StoryProfile], rules: ThreadRules) -> None:
         kept = [
@@ -166,6 +167,10 @@ class _Vocabulary:
         norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
         norms[norms == 0] = 1
         self.matrix = csr_matrix(matrix.multiply(1 / norms[:, None]))
+        self.weights = [
+            dict(zip(self.matrix.indices[a:b].tolist(), self.matrix.data[a:b].tolist(), strict=True))
+            for a, b in pairwise(self.matrix.indptr.tolist())
+        ]
         limit = max(rules.rare_share * len(stories), rules.rare_stories)
         is_country = np.array([name.startswith("c:") for name in self.names], dtype=bool)
         is_rare = (frequency >= 2) & (frequency <= limit) & ~is_country
@@ -174,10 +179,11 @@ class _Vocabulary:
 
     def shared(self, i: int, j: int) -> list[str]:
         """Give the names two stories share, the weightiest first."""
-        left, right = self.matrix[i], self.matrix[j]
-        product = left.multiply(right).tocoo()
-        ranked = sorted(zip(product.data.tolist(), product.col.tolist(), strict=True), key=lambda x: (-x[0], x[1]))
-        return [self.names[column] for _, column in ranked]
+        left, right = self.weights[i], self.weights[j]
+        if len(right) < len(left):
+            left, right = right, left
+        products = [(-weight * right[column], column) for column, weight in left.items() if column in right]
+        return [self.names[column] for _, column in sorted(products)]
 
 
 @dataclass(frozen=True, slots=True)
