@@ -60,6 +60,13 @@ def test_outlet_names_that_are_no_hosts_stay_names() -> None:
     assert build(title="a b c", url="https://m.valley.example/x").outlet == "valley.example"
 
 
+def test_hosts_of_a_configured_outlet_are_that_outlet() -> None:
+    assert build(title="a b c", url="https://www1.folha.uol.com.br/x").outlet == "folha.uol.com.br"
+    assert build(title="a b c", url="https://www.bbc.co.uk/news/x").outlet == "bbc.com"
+    assert build(title="a b c", url="https://news.valley.example/x").outlet == "news.valley.example"
+    assert build(title="a b c", url="https://www.bbc.co.uk/news/x", outlet="bbc.co.uk").outlet == "bbc.co.uk"
+
+
 def test_ids_come_from_the_url_or_from_the_content() -> None:
     with_url = build(url="http://m.valley.example/a/?fbclid=1", title="One")
     assert with_url.article_id == make_article_id("https://valley.example/a", None, "", "")

@@ -204,6 +204,10 @@ def _assemble(
     if found.outlet is None and own is not None:
         found.outlet = outlet_of(own)
         found.methods["outlet"] = "url"
+    if found.methods.get("outlet") == "url":
+        # www1.folha.uol.com.br, edition.cnn.com, bbc.co.uk: hosts of an outlet that the config knows by its main one
+        known = context.outlet(found.outlet)
+        found.outlet = known.host if known is not None else found.outlet
     canonical, syndicated = _choose_canonical(found, own)
     fetched_at, published, precision = _check_date(found, page, context)
     if found.published is not None:
