@@ -86,3 +86,15 @@ def test_every_word_has_tokens(word: str) -> None:
     tokens = make_tokens(word.lower(), with_names=False)
     assert len(tokens) == 1
     assert tokens[0]
+
+
+def test_every_column_of_the_snapshot_says_what_it_is(folder: Path) -> None:
+    with open_snapshot(folder) as connection:
+        silent = connection.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
+        ).fetchall()
+        row = connection.execute(
+            "SELECT comment FROM duckdb_columns() WHERE table_name = 'stories' AND column_name = 'n_origins'"
+        ).fetchone()
+    assert silent == []
+    assert row == ("Independent texts behind all articles: near-duplicates count once",)

@@ -22,6 +22,7 @@ from clustering.config import PublishConfig
 from clustering.errors import InputError, StoreError
 from clustering.feeds.publishing import write_feeds
 from clustering.progress import Progress
+from clustering.store.snapshot_comments import comment_columns
 from clustering.store.snapshot_search import build_search_index
 from clustering.store.workspace import Workspace
 
@@ -122,6 +123,7 @@ def _write_database(
             [snapshot_id, run_id, published_at, __version__, SCHEMA_VERSION],
         )
         connection.execute("COMMENT ON TABLE snapshot.meta IS 'One row: which snapshot this is and what wrote it'")
+        comment_columns(connection)
     finally:
         connection.execute("SET memory_limit = ?", [before[0]])
         connection.execute(f'USE "{private[0]}"')
