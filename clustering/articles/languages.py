@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -113,6 +114,12 @@ DETECTED_LANGUAGES = tuple(
 """What lingua chooses from in Latin script (its names). Languages that the news seldom uses are found by their small words only: in the
 choice they take foreign names in English headlines for themselves (Vietnamese without its accents, Sotho, Yoruba: 5 % of OG2021's)."""
 _LINGUA_CHARS = 120
+_NO_WORD_SHARE = 0.05
+"""What a language keeps of lingua's share when none of its small words was seen, where one of another was. Measured on og2021's titles:
+95.7% right without, 96.4% with 0.25, 97.1% with 0.05; 97.4% with the next as well."""
+_ACCENTED = frozenset("cs sk hu ro pl lt lv tr az is".split())
+_BARE_SHARE = 0.3
+"""What a language that writes accents in every other word keeps in a line without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +302,7 @@ def _detect_latin(sample: str, n_letters: int, base: str | None, languages: tupl
             return FoundLanguage(best, "detected")
         if n_found >= 12:
             return FoundLanguage(best, "detected")
-    return _ask_lingua(sample[:_LINGUA_CHARS], base, (), languages)
+    return _ask_lingua(sample[:_LINGUA_CHARS], base, (), languages, weights)
 
 
 @lru_cache(maxsize=8)
@@ -306,13 +313,27 @@ def _lingua(codes: tuple[str, ...]) -> Any:
     return LanguageDetectorBuilder.from_iso_codes_639_1(*chosen).with_low_accuracy_mode().build()
 
 
-def _ask_lingua(sample: str, base: str | None, among: tuple[str, ...], languages: tuple[str, ...]) -> FoundLanguage:
+def _ask_lingua(
+    sample: str,
+    base: str | None,
+    among: tuple[str, ...],
+    languages: tuple[str, ...],
+    weights: Mapping[str, float] | None = None,
+) -> FoundLanguage:
+    """Let lingua choose; the ``weights`` of small words found, too few to decide, tip its scales."""
     wanted = {"nb" if code == "no" else code.split("-")[0] for code in languages}
     pool = tuple(c for c in (among or DETECTED_LANGUAGES) if not wanted or c in wanted)
     if len(pool) < 2:
         return FoundLanguage(pool[0] if pool else None, "detected" if pool else "unknown")
     values = _lingua(pool).compute_language_confidence_values(sample)
-    shares = {value.language.iso_code_639_1.name.lower(): value.value for value in values[:6]}
+    shares = {value.language.iso_code_639_1.name.lower(): value.value for value in values[:16]}
+    if sample.isascii():
+        shares = {code: share * (_BARE_SHARE if code in _ACCENTED else 1.0) for code, share in shares.items()}
+    if weights:
+        small = {"nb" if code == "no" else code: weight for code, weight in weights.items()}
+        shares = {code: share * (_NO_WORD_SHARE + small.get(code, 0.0)) for code, share in shares.items()}
+        total = sum(shares.values())
+        shares = {code: share / total for code, share in shares.items()} if total > 0 else shares
     best = max(shares, key=lambda code: shares[code])
     key = "nb" if base == "no" else base
     if key in shares and shares[key] >= 0.25 * shares[best]:
