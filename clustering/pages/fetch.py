@@ -8,6 +8,7 @@ inflated piece by piece up to the size limit. Faults that may pass are tried aga
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import zlib
 from collections.abc import AsyncIterator
@@ -27,6 +28,9 @@ from clustering.pages.politeness import Politeness
 from clustering.pages.warc import split_media_type
 
 __all__ = ["FetchRequest", "Fetched", "Fetcher"]
+
+# stamina logs every retry; without a handler Python would print them into our output
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
