@@ -100,6 +100,7 @@ class Fetcher:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self._politeness.close()
         await self._pool.aclose()
 
     async def fetch(self, request: FetchRequest) -> Fetched:

@@ -63,6 +63,8 @@ class Politeness:
         task = self._robots.get(site)
         if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
             task = self._robots[site] = asyncio.ensure_future(self._read_rules(site, get))
+            # when all who waited have gone, nobody else asks how it ended
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
         # shielded: a timeout of one waiting page must not cancel the rules for all
         rules = await asyncio.shield(task)
         if rules is None:
@@ -74,6 +76,13 @@ class Politeness:
         if delay:
             host = self._host(parts.hostname or "")
             host.delay = max(host.delay, min(float(delay), MAX_CRAWL_DELAY_SECONDS))
+
+    async def close(self) -> None:
+        """Give up the rules still being asked for."""
+        pending = [task for task in self._robots.values() if not task.done()]
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
 
     async def _read_rules(self, site: str, get: Callable[[str], Awaitable[str | None]]) -> Any:
         from protego import Protego
