@@ -45,7 +45,8 @@ def assignments(workspace: Workspace) -> dict[str, str | None]:
 
 
 def test_run_again_changes_nothing(tmp_path: Path) -> None:
-    workspace, path = Workspace(tmp_path / "w"), write(tmp_path / "a.jsonl", ROWS[:80])
+    # the whole corpus is longer than the window: a second run must not see fewer articles and decide otherwise
+    workspace, path = Workspace(tmp_path / "w"), write(tmp_path / "a.jsonl", ROWS)
     run_all(workspace, path)
     before = assignments(workspace)
     again = run_all(workspace, path)
@@ -56,6 +57,14 @@ def test_run_again_changes_nothing(tmp_path: Path) -> None:
             "SELECT DISTINCT run_id FROM transitions UNION SELECT DISTINCT run_id FROM story_versions"
         ).fetchall()
     assert len(runs) == 1, "the second run wrote transitions or versions though nothing changed"
+
+
+def test_a_new_config_or_correction_is_no_reason_to_skip(tmp_path: Path) -> None:
+    workspace, path = Workspace(tmp_path / "w"), write(tmp_path / "a.jsonl", ROWS[:30])
+    run_all(workspace, path)
+    assert run_cluster(workspace, CONFIG).counts["window"] == 0
+    other = CONFIG.model_copy(update={"story": CONFIG.story.model_copy(update={"idle_hours": 12.0})})
+    assert run_cluster(workspace, other).counts["window"] > 0
 
 
 def test_ids_do_not_depend_on_the_order_of_arrival(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from clustering.steps.story_versions import decide_versions
 from clustering.steps.summary import StepSummary
 from clustering.store.corrections import read_assigned_stories, write_contests
 from clustering.store.database import open_database, transaction
-from clustering.store.runs import run_step
+from clustering.store.runs import hash_cluster_input, is_done_before, run_step
 from clustering.store.stories import (
     Assignment,
     read_all_story_ids,
@@ -55,7 +55,7 @@ _TEXT_CHARS = 4_000
 def run_cluster(
     workspace: Workspace, config: Config, *, progress: Progress | None = None, pipeline_id: str | None = None
 ) -> StepSummary:
-    """Cluster the window.
+    """Cluster the window; nothing is done when nothing it depends on has changed since the run before.
 
     Counts: ``window`` (articles looked at), ``clustered``, ``stories`` (touched by the window), ``reprints``, ``changed``
     (assignments written), one per kind of transition, ``threads``.
@@ -72,6 +72,10 @@ def run_cluster(
         run_step(connection, "cluster", config, pipeline_id=pipeline_id) as run,
     ):
         run.encoder = fingerprint
+        run.input_hash = hash_cluster_input(connection, config, fingerprint)
+        if is_done_before(connection, "cluster", run.input_hash):
+            run.counts.update(window=0, changed=0)
+            return StepSummary("cluster", run.run_id, dict(run.counts), time.monotonic() - started)
         since = find_window_start(connection, config.cluster.window_days, config.cluster.horizon_hours)
         if since is None:
             run.counts.update(window=0, clustered=0, stories=0)

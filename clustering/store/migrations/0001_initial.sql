@@ -13,7 +13,8 @@ CREATE TABLE runs (
     code_version VARCHAR NOT NULL,
     encoder VARCHAR,
     counts JSON,
-    message VARCHAR
+    message VARCHAR,
+    input_hash VARCHAR
 );
 COMMENT ON TABLE runs IS 'One row per executed step: what ran, with which config, code and encoder, and what it counted';
 COMMENT ON COLUMN runs.run_id IS 'Increasing number; later runs have larger ids';
@@ -23,6 +24,7 @@ COMMENT ON COLUMN runs.state IS 'running, completed, failed';
 COMMENT ON COLUMN runs.config_hash IS 'Changes when any config value changes';
 COMMENT ON COLUMN runs.encoder IS 'Fingerprint of the encoder, for embed and cluster';
 COMMENT ON COLUMN runs.counts IS 'What the step counted, as a JSON object';
+COMMENT ON COLUMN runs.input_hash IS 'For cluster: changes with articles, corrections, config, code or encoder; equal hashes need no second run';
 COMMENT ON COLUMN runs.message IS 'The error of a failed run';
 
 CREATE TABLE pages (
