@@ -85,7 +85,7 @@ def print_summary(coverage: Coverage) -> None:
     carried = [origin for origin in coverage.origins if origin.n_reprints]
     for origin in carried:
         print_text(
-            f"reprinted from {origin.kind} {origin.name}: {origin.n_reprints} times, in {', '.join(origin.outlets)}"
+            f"reprinted from {origin.kind} {origin.name} {_times(origin.n_reprints)}, in {', '.join(origin.outlets)}"
         )
 
 
@@ -101,3 +101,7 @@ def print_growth(hourly: Sequence[Bucket]) -> None:
         print_text(
             f"{format_time(bucket.start_at)}  {bar:<{min(widest, _BAR_WIDTH)}}  {bucket.n_outlets:>3} outlets {bucket.n_languages:>2} languages"
         )
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
