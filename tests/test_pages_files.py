@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -148,11 +149,30 @@ def test_saved_pages_carry_their_bytes_and_what_the_path_tells(tmp_path: Path) -
 
 
 def test_folders_are_read_recursively_in_name_order(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/z.txt", "a/.hidden.txt", ".git/x.txt", "notes.md", "expected.json", "a/c.jsonl"):
+    for name in ("b.txt", "a/z.txt", "a/.hidden.txt", ".git/x.txt", "notes.md", "a/c.jsonl"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}", encoding="utf-8")
     assert [str(path.relative_to(tmp_path)) for path in find_files([tmp_path])] == ["a/c.jsonl", "a/z.txt", "b.txt"]
     assert find_files([tmp_path / "b.txt", tmp_path])[0] == tmp_path / "b.txt"
+
+
+def test_expectations_of_golden_pages_are_not_news(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>x</p>", encoding="utf-8")
+    path = tmp_path / "expected.json"
+    path.write_text('{"a.html": {"title": "x"}}', encoding="utf-8")
+    assert find_files([tmp_path]) == [tmp_path / "a.html"]
+    path.write_text('{"title": "Of what was expected"}', encoding="utf-8")
+    assert find_files([tmp_path]) == [tmp_path / "a.html", path]
+
+
+def test_names_that_are_not_utf8_can_be_stored(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xf6st.jsonl"))
+    try:
+        path.write_text('{"title": "One"}\n{', encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system knows UTF-8 names only")
+    for item in read(path):
+        assert item.origin.describe().encode("utf-8")
 
 
 def test_paths_that_cannot_be_read_are_one_clear_line(tmp_path: Path) -> None:

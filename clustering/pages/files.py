@@ -6,6 +6,7 @@ its own module. A file of no known kind inside a folder is left alone; given by 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -68,8 +69,7 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
             inside = sorted(
                 p for p in path.rglob("*") if _is_visible(p, path) and p.is_file() and _ending(p) is not None
             )
-            # expected results of golden pages lie beside them
-            inside = [p for p in inside if not p.name.endswith(".expected.json") and p.name != "expected.json"]
+            inside = [p for p in inside if not _is_expectation(p, inside)]
             if not inside:
                 raise InputError(f"{path}: no file to read (known: {', '.join(KNOWN_ENDINGS)})")
             files += inside
@@ -80,6 +80,18 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
         else:
             raise InputError(f"no file or folder {path}")
     return list(dict.fromkeys(files))
+
+
+def _is_expectation(path: Path, others: list[Path]) -> bool:
+    """Say whether a file holds what golden pages beside it must give: an object whose every key names one of them."""
+    if path.name != "expected.json":
+        return False
+    try:
+        keys = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    names = {other.name for other in others}
+    return isinstance(keys, dict) and bool(keys) and all(key in names for key in keys)
 
 
 def _is_visible(path: Path, root: Path) -> bool:

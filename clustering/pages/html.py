@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clustering.config import IngestConfig
-from clustering.pages.jsonl import file_time
+from clustering.pages.jsonl import file_time, path_text
 from clustering.types import PageOrigin, RawPage, Reject
 
 __all__ = ["folder_hints", "read_html"]
@@ -28,12 +28,12 @@ def folder_hints(path: Path) -> dict[str, str]:
 def read_html(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
     """Read one saved page. Browsers note the address of a saved page in a comment; it becomes the page's URL."""
     size = path.stat().st_size
-    origin = PageOrigin("files", str(path))
+    origin = PageOrigin("files", path_text(path))
     if size > config.max_page_bytes:
         yield Reject(origin, "too-large", f"{size} bytes")
         return
     content = path.read_bytes()
     saved = _SAVED_FROM.search(content[:2048])
     url = saved[1].decode("ascii", "replace") if saved else None
-    origin = PageOrigin("files", str(path), url=url)
+    origin = PageOrigin("files", path_text(path), url=url)
     yield RawPage(origin, "html", file_time(path), content=content, media_type="text/html", hints=folder_hints(path))

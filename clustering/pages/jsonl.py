@@ -16,7 +16,12 @@ from typing import IO, Any, cast
 from clustering.config import IngestConfig
 from clustering.types import PageOrigin, RawPage, Reject
 
-__all__ = ["file_time", "read_jsonl", "record_page"]
+__all__ = ["file_time", "path_text", "read_jsonl", "record_page"]
+
+
+def path_text(path: Path) -> str:
+    """Give a path as text that can be stored: bytes that are not UTF-8 are written out."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def file_time(path: Path) -> datetime:
@@ -26,7 +31,9 @@ def file_time(path: Path) -> datetime:
 
 def record_page(path: Path, line: int, fields: dict[str, object], fetched_at: datetime) -> RawPage:
     """Wrap one record of a file. The hint ``clock = file`` says that the time is the file's, not the fetch's."""
-    return RawPage(PageOrigin("files", str(path), line), "record", fetched_at, fields=fields, hints={"clock": "file"})
+    return RawPage(
+        PageOrigin("files", path_text(path), line), "record", fetched_at, fields=fields, hints={"clock": "file"}
+    )
 
 
 def read_jsonl(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
@@ -52,7 +59,7 @@ def _read_lines(
             line = stream.readline(config.max_page_bytes + 1)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             yield Reject(
-                PageOrigin("files", str(path), number), "malformed-line", f"the gzip file is torn here: {error}"
+                PageOrigin("files", path_text(path), number), "malformed-line", f"the gzip file is torn here: {error}"
             )
             return
         if not line:
@@ -61,7 +68,9 @@ def _read_lines(
             while line and not line.endswith(b"\n"):
                 line = stream.readline(1 << 20)
             yield Reject(
-                PageOrigin("files", str(path), number), "too-large", f"line longer than {config.max_page_bytes} bytes"
+                PageOrigin("files", path_text(path), number),
+                "too-large",
+                f"line longer than {config.max_page_bytes} bytes",
             )
             continue
         if number == 1:
@@ -72,7 +81,7 @@ def _read_lines(
         if isinstance(found, dict):
             yield record_page(path, number, found, fetched_at)
         else:
-            yield Reject(PageOrigin("files", str(path), number), *found)
+            yield Reject(PageOrigin("files", path_text(path), number), *found)
 
 
 def _parse(line: bytes) -> dict[str, object] | tuple[str, str]:
@@ -104,15 +113,17 @@ def _read_json(path: Path, stream: IO[bytes], fetched_at: datetime, config: Inge
         content = stream.read().removeprefix(b"\xef\xbb\xbf")
         value: Any = json.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
-        yield Reject(PageOrigin("files", str(path)), "undecodable", f"not UTF-8 at byte {error.start}")
+        yield Reject(PageOrigin("files", path_text(path)), "undecodable", f"not UTF-8 at byte {error.start}")
         return
     except (json.JSONDecodeError, RecursionError, ValueError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield Reject(PageOrigin("files", str(path)), "malformed-line", f"not JSON: {error}")
+        yield Reject(PageOrigin("files", path_text(path)), "malformed-line", f"not JSON: {error}")
         return
     for number, item in enumerate(value if isinstance(value, list) else [value], 1):
         if isinstance(item, dict):
             yield record_page(path, number, item, fetched_at)
         else:
             yield Reject(
-                PageOrigin("files", str(path), number), "malformed-line", f"a JSON {type(item).__name__}, not an object"
+                PageOrigin("files", path_text(path), number),
+                "malformed-line",
+                f"a JSON {type(item).__name__}, not an object",
             )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from clustering.config import IngestConfig
-from clustering.pages.jsonl import file_time, record_page
+from clustering.pages.jsonl import file_time, path_text, record_page
 from clustering.types import PageOrigin, RawPage, Reject
 
 __all__ = ["read_csv", "read_parquet"]
@@ -25,7 +25,7 @@ _BATCH_ROWS = 2_000
 
 def _no_columns(path: Path, columns: list[str]) -> Reject:
     return Reject(
-        PageOrigin("files", str(path), 1),
+        PageOrigin("files", path_text(path), 1),
         "missing-column",
         f"neither title nor text among the columns {', '.join(columns[:12]) or '(none)'}",
     )
@@ -44,7 +44,9 @@ def read_csv(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
         try:
             header_line = text.readline()
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            yield Reject(PageOrigin("files", str(path), 1), "malformed-line", f"the gzip file is torn here: {error}")
+            yield Reject(
+                PageOrigin("files", path_text(path), 1), "malformed-line", f"the gzip file is torn here: {error}"
+            )
             return
         delimiter = max(",;\t", key=lambda d: len(_COLUMNS & set(_names(header_line, d))))
         columns = _names(header_line, delimiter)
@@ -54,7 +56,7 @@ def read_csv(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
         rows = csv.reader(text, delimiter=delimiter, strict=True)
         while True:
             line = rows.line_num + 2
-            origin = PageOrigin("files", str(path), line)
+            origin = PageOrigin("files", path_text(path), line)
             try:
                 row = next(rows)
             except StopIteration:
@@ -99,7 +101,9 @@ def read_parquet(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]
     try:
         file = parquet.ParquetFile(path)
     except (pyarrow.ArrowInvalid, OSError) as error:
-        yield Reject(PageOrigin("files", str(path)), "malformed-line", f"not Parquet: {str(error).splitlines()[0]}")
+        yield Reject(
+            PageOrigin("files", path_text(path)), "malformed-line", f"not Parquet: {str(error).splitlines()[0]}"
+        )
         return
     with file:
         names = {name: name.strip().lower() for name in file.schema_arrow.names}
@@ -116,7 +120,7 @@ def read_parquet(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]
                     yield record_page(path, line, {names[name]: value for name, value in row.items()}, fetched_at)
         except (pyarrow.ArrowInvalid, OSError, ValueError) as error:
             yield Reject(
-                PageOrigin("files", str(path), line + 1),
+                PageOrigin("files", path_text(path), line + 1),
                 "malformed-line",
                 f"Parquet ends here: {str(error).splitlines()[0]}",
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clustering.config import IngestConfig
 from clustering.pages.html import folder_hints
-from clustering.pages.jsonl import file_time
+from clustering.pages.jsonl import file_time, path_text
 from clustering.types import PageOrigin, RawPage, Reject
 
 __all__ = ["read_text"]
@@ -16,7 +16,7 @@ __all__ = ["read_text"]
 def read_text(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
     """Read one saved text page."""
     size = path.stat().st_size
-    origin = PageOrigin("files", str(path))
+    origin = PageOrigin("files", path_text(path))
     if size > config.max_page_bytes:
         yield Reject(origin, "too-large", f"{size} bytes")
         return

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from clustering.config import IngestConfig
+from clustering.pages.jsonl import path_text
 from clustering.types import PageKind, PageOrigin, RawPage, Reject
 
 __all__ = ["HINTS_HEADER", "RECORD_TYPE", "read_warc", "split_media_type"]
@@ -41,7 +42,9 @@ def read_warc(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
                 return
             except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
                 yield Reject(
-                    PageOrigin("files", str(path), number), "malformed-line", f"the WARC file is torn here: {error}"
+                    PageOrigin("files", path_text(path), number),
+                    "malformed-line",
+                    f"the WARC file is torn here: {error}",
                 )
                 return
             if record.rec_type not in ("response", "resource"):
@@ -50,7 +53,7 @@ def read_warc(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
                 page = _read_record(path, number, record, config)
             except (EOFError, OSError, ValueError) as error:
                 yield Reject(
-                    PageOrigin("files", str(path), number), "malformed-line", f"record cannot be read: {error}"
+                    PageOrigin("files", path_text(path), number), "malformed-line", f"record cannot be read: {error}"
                 )
                 continue
             if page is not None:
@@ -60,7 +63,7 @@ def read_warc(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
 def _read_record(path: Path, number: int, record: Any, config: IngestConfig) -> RawPage | Reject | None:
     headers = record.rec_headers
     url = (headers.get_header("WARC-Target-URI") or "").strip("<> ")
-    origin = PageOrigin("files", str(path), number, url or None)
+    origin = PageOrigin("files", path_text(path), number, url or None)
     if not url.startswith(("http://", "https://")):
         return None
     if record.rec_type == "response":
