@@ -97,6 +97,18 @@ def test_a_day_without_hour_is_not_midnight() -> None:
     assert {original for original, _ in group(items[::2], precisions=["day", "minute"]).values()} == {"day"}
 
 
+def test_a_canonical_address_of_another_outlet_is_a_copy_of_it() -> None:
+    own, long = "https://valley.example/a", paragraphs(1)
+    items = [
+        article("early", long, 0, outlet="harbour.example"),
+        article("own", paragraphs(2), 5, outlet="valley.example"),
+        article("alone", paragraphs(3), 1, outlet="x.example"),
+    ]
+    assert group(items)["early"][0] == "early"
+    found = group(items, canonical_urls=[own, own, "https://gone.example/b"])
+    assert {name: original for name, (original, _) in found.items()} == {"early": "own", "own": "own", "alone": "alone"}
+
+
 def test_a_digest_does_not_join_the_reports_it_holds() -> None:
     one, two, three, four, five = (paragraphs(seed, 1, 60) for seed in range(5))
     items = [

@@ -57,6 +57,7 @@ def find_near_duplicates(
     horizon_hours: float = 96.0,
     min_share: float = 0.6,
     precisions: Sequence[str | None] | None = None,
+    canonical_urls: Sequence[str | None] | None = None,
     languages: Sequence[str | None] | None = None,
     wire_hosts: Mapping[str, str] | None = None,
     wire_languages: Mapping[str, Sequence[str]] | None = None,
@@ -67,7 +68,8 @@ def find_near_duplicates(
     article is (role ``text``), else ``None``. ``horizon_hours``: copies further apart are not compared. ``min_share``: two texts are
     near-duplicates when they share this much of the shorter one's shingles and a fifth of the longer one's, so that a digest of five reports
     does not join them. ``precisions``: of the times (``DatePrecision``); a day without hour is not midnight, and loses to any time of that
-    day in the question who was first. ``wire_hosts`` maps the hosts of wires to their names, ``wire_languages`` says in which they write.
+    day in the question who was first. ``canonical_urls``: articles that name one address as theirs are one text, whatever was cut or added,
+    and the outlet whose address it is has the original. ``wire_hosts`` maps the hosts of wires to their names, ``wire_languages`` says in which they write.
 
     The original is the wire's own article; else, where the text is credited to a wire, the earliest with that credit; else the earliest. Ties
     go to the longer text, then to the smaller id. Memory: about 0.5 KB an article on top of the texts.
@@ -87,8 +89,9 @@ def find_near_duplicates(
     pairs = find_pairs(full_texts, order, hours, horizon_hours=horizon_hours, min_share=min_share)
     title_pairs = _pair_titles(titles, pairs.n_shingles, order, hours, outlets)
     latest = hours + np.array([_SLACK_HOURS.get(p or "", 0.0) for p in precisions]) if precisions is not None else hours
-    rank = _rank_originals(ids, latest, outlets, wires, pairs.n_shingles, wire_hosts or {})
-    leader = _join(n, pairs, title_pairs, rank, full_texts, min_share)
+    address_pairs, is_syndicated = _pair_addresses(canonical_urls or [None] * n, outlets)
+    rank = _rank_originals(ids, latest, outlets, wires, pairs.n_shingles, wire_hosts or {}, is_syndicated)
+    leader = _join(n, pairs, title_pairs + address_pairs, rank, full_texts, min_share)
     return _describe(ids, leader, rank, full_texts, wires, languages, wire_languages or {}, pairs.n_shingles)
 
 
@@ -119,6 +122,25 @@ def _pair_titles(
     return found
 
 
+def _pair_addresses(
+    canonical_urls: Sequence[str | None], outlets: Sequence[str | None]
+) -> tuple[list[tuple[int, int]], npt.NDArray[np.bool_]]:
+    """Pair articles that name one canonical address; say which name another outlet's."""
+    first: dict[str, int] = {}
+    found: list[tuple[int, int]] = []
+    syndicated = np.zeros(len(outlets), dtype=bool)
+    for i, (url, outlet) in enumerate(zip(canonical_urls, outlets, strict=True)):
+        if url is None:
+            continue
+        host = url.partition("://")[2].partition("/")[0].partition(":")[0]
+        syndicated[i] = outlet is not None and "." in outlet and not f".{host}".endswith(f".{outlet}")
+        if url in first:
+            found.append((first[url], i))
+        else:
+            first[url] = i
+    return found, syndicated
+
+
 def _rank_originals(
     ids: Sequence[str], hours: npt.NDArray[np.float64], outlets: Sequence[str | None], wires: Sequence[str | None],
     n_shingles: npt.NDArray[np.int64], wire_hosts: Mapping[str, str],
@@ -129,7 +151,7 @@ def _rank_originals(
         return np.empty(0, np.int64)
     is_wire = np.array([outlet is not None and _host_wire(outlet, wire_hosts) is not None for outlet in outlets])
     has_credit = np.array([wire is not None for wire in wires])
-    claim = np.where(is_wire, 0, np.where(has_credit, 1, 2))
+    claim = np.where(is_syndicated, 3, np.where(is_wire, 0, np.where(has_credit, 1, 2)))
     when = np.where(np.isnan(hours), np.inf, hours)
     names = np.asarray(ids, dtype=object).astype(str)
     order = np.lexsort((names, -n_shingles, when, claim))
