@@ -142,9 +142,14 @@ def _pair_addresses(
 
 
 def _rank_originals(
-    ids: Sequence[str], hours: npt.NDArray[np.float64], outlets: Sequence[str | None], wires: Sequence[str | None],
-    n_shingles: npt.NDArray[np.int64], wire_hosts: Mapping[str, str],
-) -> npt.NDArray[np.int64]:  # fmt: skip
+    ids: Sequence[str],
+    hours: npt.NDArray[np.float64],
+    outlets: Sequence[str | None],
+    wires: Sequence[str | None],
+    n_shingles: npt.NDArray[np.int64],
+    wire_hosts: Mapping[str, str],
+    is_syndicated: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.int64]:
     """Give each article's place in the order of claims to be an original (0 is the strongest)."""
     n = len(ids)
     if n == 0:
