@@ -106,7 +106,7 @@ CREATE TABLE snapshot.outlets AS
 COMMENT ON TABLE snapshot.outlets IS 'Outlets and wires: what the config says and what they published';
 COMMENT ON COLUMN snapshot.outlets.kind IS 'outlet or wire';
 
-CREATE TABLE snapshot.runs AS SELECT * FROM runs ORDER BY run_id;
+CREATE TABLE snapshot.runs AS SELECT * EXCLUDE (input_hash) FROM runs ORDER BY run_id;
 COMMENT ON TABLE snapshot.runs IS 'Every executed step: config hash, code version, encoder, counts';
 
 CREATE TABLE snapshot.rejects AS
