@@ -235,6 +235,7 @@ SHAPES = {
     "outlet's name as heading": f"<title>{TITLE} - Harbour Gazette</title><h1>Harbour Gazette</h1><h2>{TITLE}</h2>{THREE}",
     "promotions between": f"<h1>{TITLE}</h1><p>{FIRST}</p><p>Sign up for our Harbour Morning newsletter and get the news first.</p><p>{SECOND}</p><p><b>READ MORE: <a>Cat rescued from roof after nine hours</a></b></p><p>{THIRD}</p>",
     "blocks without paragraphs": f"<div id='article'><h1>{TITLE}</h1><div class='body'><div><span>{FIRST}</span></div><div><span>{SECOND}</span></div><div><span>{THIRD}</span></div></div></div>",
+    "a part that unfolds": f"<h1>{TITLE}</h1><p>{FIRST}</p><p>{SECOND}</p><div class='hidden more'><p>{THIRD}</p></div>",
     "a caption": f"<h1>{TITLE}</h1><figure><img><figcaption>The bridge in winter. (Photo: A. Smith/Reuters)</figcaption></figure>{THREE}",
     "many comments": f"<h1>{TITLE}</h1>{THREE}<section id='comments'><h2>Comments</h2>" + "<div class='comment'><p>I have crossed this bridge for years and it is a shame that nobody cares about it at all.</p></div>" * 15 + "</section>",
     "consent text": f"<div class='qc-cmp2-container'><p>We value your privacy. We and our partners store and access information on a device, such as cookies and process personal data.</p></div><h1>{TITLE}</h1>{THREE}",

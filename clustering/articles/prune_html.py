@@ -7,43 +7,23 @@ first (infinite scroll). A block that holds much of the page's text is never tak
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
+from clustering.articles.block_names import BODY_NAMES, CREDIT_NAMES, DECK_NAMES, LIKELY_NAMES, SURE_NAMES
+from clustering.articles.furniture import is_paragraph
 from clustering.articles.furniture_table import FurnitureTable
 
-__all__ = ["CREDIT_NAMES", "prune_page", "take_credit_lines", "take_deck"]
+__all__ = ["prune_page", "take_credit_lines", "take_deck"]
 
-_NAMES = re.compile(
-    r"(?:^|[\s_\-/])(?:"
-    r"related(?:[_-]?\w+)?|read[_-]?(?:also|more|next|too)|also[_-]?read|see[_-]?also|more[_-]?(?:news|stories|from|on|articles)|trending|trends?|most[_-]?(?:read|popular|viewed|shared)|"
-    r"popular(?:[_-]?\w+)?|top[_-]?(?:news|stories)|recommend(?:ed|ations?|er)?|recirc(?:ulation)?|outbrain|taboola|sharebar|share(?:[_-]?\w+)?|sharing|social(?:[_-]?\w+)?|"
-    r"newsletter(?:[_-]?\w+)?|subscri(?:be|ption|bers?)(?:[_-]?\w+)?|paywall(?:[_-]?\w+)?|promo(?:[_-]?\w+)?|advert(?:isement|orial|s)?|ads?|ad[_-](?:slot|unit|block|box|banner|container|wrapper)|banner|sponsor(?:ed)?|"
-    r"cookies?(?:[_-]?\w+)?|qc-cmp\w*|onetrust\S*|didomi\S*|sp_message\S*|usercentrics\S*|cookiebot\S*|truste\S*|iubenda\S*|osano\S*|fc-consent\S*|cmplz\S*|privacy|consent(?:[_-]?\w+)?|gdpr|cmp|comments?(?:[_-]?(?:list|section|block|area|count))?|disqus\w*|breadcrumbs?|sidebar|side[_-]?bar|widget(?:s)?|teasers?|"
-    r"tags?(?:[_-]?list)?|tag[_-]?cloud|next[_-]?(?:article|post|story)|prev(?:ious)?[_-]?(?:article|post|story)|infinite(?:[_-]?\w+)?|footer|site[_-]?footer|masthead|"
-    r"author[_-]?(?:bio|box|card)|login|signup|sign[_-]?up|modal|popup|overlay|print[_-]?only|hidden|toolbar|lesen[_-]?sie|meistgelesen|leia[_-]?(?:mais|tambem)|lire[_-]?aussi|"
-    r"mas[_-]?leid\w+|ultimas|correlat\w+|najcz\w+|polecane|popul[ay]rn\w*|novosti-po-teme|po-teme|readmore|readalso|ranking|photo[_-]?credit|caption|copyright|nav(?:bar|igation)?|menu|foot|most|hot|rel|path|editor|trend|more|bandeau|encart|barra|relacionad\w+|ilgili|fresh|top[_-]?bar|utility|skip[_-]?link|notice|alert|donat(?:e|ion)|support[_-]?us|app[_-]?banner|push|toc|series|topics?|keywords|poll|quiz|player|gallery|slideshow|lightbox|embed"
-    r")(?=$|[\s_\-/])",
-    re.IGNORECASE,
-)
-_BODY_NAMES = re.compile(
-    r"(?:article|post|story|entry|news|text|content)[_-]?_{0,2}(?:body|text|content|main|inner)|articlebody",
-    re.IGNORECASE,
-)
-CREDIT_NAMES = re.compile(
-    r"(?:^|[\s_\-])(?:by-?line|credits?|source|agency|author|signature|wire|autor|auteur|fuente|fonte|quelle|istochnik)(?:s|[\s_-]\w+)?(?=$|[\s_\-])",
-    re.IGNORECASE,
-)
-_DECK_NAMES = re.compile(
-    r"(?:^|[\s_\-])(?:chapo|chapeau|standfirst|dec?k|sub-?title|sub-?head(?:line)?|sottotitolo|occhiello|entradilla|bajada|copete|vorspann|linha-fina)"
-    r"(?=$|[\s_\-])",
-    re.IGNORECASE,
-)
 _HEADINGS = frozenset(
     {"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span", "dt", "legend", "summary", "a", "li"}
 )
 _NEVER = frozenset({"html", "body", "main", "head", "article"})
 _ALWAYS = frozenset({"nav", "form", "dialog", "button", "select", "menu", "template"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ROLES = frozenset({"navigation", "complementary", "dialog", "alertdialog", "contentinfo", "search", "menu"})
+THIN_CHARS = 250
+"""Less than this is no part of an article worth keeping against a name that speaks against it: two sentences."""
 _MAX_SHARE = 0.35
 """A block with a larger share of the page's paragraph text stays: names lie (``class="page sidebar-right share-enabled"``)."""
 
@@ -108,7 +88,7 @@ def take_deck(tree: Any) -> list[str]:
     lines: list[str] = []
     for element in list(tree.iter("p", "div", "h2", "h3", "span")):
         names = f"{element.get('class', '')} {element.get('id', '')}"
-        if len(names) > 4 and element.getparent() is not None and _DECK_NAMES.search(names):
+        if len(names) > 4 and element.getparent() is not None and DECK_NAMES.search(names):
             line = " ".join("".join(element.itertext()).split())
             if 30 <= len(line) <= 600 and not any(a.tag in ("aside", "nav", "footer") for a in element.iterancestors()):
                 lines.append(line)
@@ -125,27 +105,38 @@ def _drop_named(body: Any, total: int) -> None:
         attributes = element.attrib
         if not attributes and tag not in _ALWAYS and tag not in ("footer", "aside"):
             continue
-        if tag in _ALWAYS or tag in ("footer", "aside") or _is_marked(attributes):
-            if _paragraph_length(element) > _MAX_SHARE * total or _length(element) > 2 * total:
+        if tag not in _ALWAYS and tag not in ("footer", "aside"):
+            mark = _mark_of(attributes)
+            if mark is None or (mark == "likely" and not _is_thin(element)):
                 continue
-            if tag != "aside" and next(element.iter("h1"), None) is not None:
-                continue
-            _drop(element)
+        if _paragraph_length(element) > _MAX_SHARE * total or _length(element) > 2 * total:
+            continue
+        if tag != "aside" and next(element.iter("h1"), None) is not None:
+            continue
+        _drop(element)
 
 
-def _is_marked(attributes: Any) -> bool:
+def _mark_of(attributes: Any) -> Literal["sure", "likely"] | None:
+    """Say how surely an element's attributes mark furniture."""
     if attributes.get("hidden") is not None or attributes.get("aria-hidden") == "true":
-        return True
-    role = attributes.get("role")
-    if role in ("navigation", "complementary", "dialog", "alertdialog", "contentinfo", "search", "menu"):
-        return True
+        return "sure"
+    if attributes.get("role") in _ROLES:
+        return "sure"
     style = attributes.get("style")
     if style and _HIDDEN.search(style):
-        return True
+        return "sure"
     names = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('data-component', '')}"
-    if len(names) <= 3 or not _NAMES.search(names):
-        return False
-    return not _BODY_NAMES.search(names)
+    if len(names) <= 3 or BODY_NAMES.search(names):
+        return None
+    return "sure" if SURE_NAMES.search(names) else "likely" if LIKELY_NAMES.search(names) else None
+
+
+def _is_thin(element: Any) -> bool:
+    """Say whether a block holds little text, or mostly links."""
+    n_chars = _length(element)
+    if sum(_length(link) for link in element.iter("a")) > 0.4 * n_chars:
+        return True
+    return n_chars < THIN_CHARS and not any(is_paragraph("".join(p.itertext()).strip()) for p in element.iter("p"))
 
 
 def _drop_under_headings(body: Any, total: int, furniture: FurnitureTable) -> None:
