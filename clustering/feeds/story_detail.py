@@ -230,22 +230,51 @@ def _make_article(row: tuple[Any, ...], known: Mapping[str, tuple[str | None, st
 
 def _read_activity(connection: duckdb.DuckDBPyConnection, rows: Sequence[StoryRow]) -> dict[str, list[OutletActivity]]:
     """Count what every outlet published while each story ran (at least 24 hours, as the view ``gaps``)."""
+    spans = [
+        (row.story_id, row.first_seen, max(row.last_seen, row.first_seen + timedelta(hours=24)))
+        for row in rows
+        if row.first_seen is not None and row.last_seen is not None
+    ]
+    found = _count_one(connection, spans[0]) if len(spans) == 1 else _count_many(connection, spans)
     activity: dict[str, list[OutletActivity]] = defaultdict(list)
-    for row in rows:
-        if row.first_seen is None or row.last_seen is None:
-            continue
-        found = connection.execute(
-            "SELECT outlet, language, any_value(country), count(*) FROM articles"
-            " WHERE outlet IS NOT NULL AND published_at BETWEEN ? AND ? GROUP BY outlet, language ORDER BY outlet, language",
-            [row.first_seen, max(row.last_seen, row.first_seen + timedelta(hours=24))],
-        ).fetchall()
-        activity[row.story_id] = [_make_activity(list(theirs)) for _, theirs in groupby(found, key=itemgetter(0))]
+    for (story_id, _), parts in groupby(found, key=itemgetter(0, 1)):
+        activity[story_id].append(_make_activity(list(parts)))
     return activity
 
 
-def _make_activity(parts: Sequence[tuple[str, str | None, str | None, int]]) -> OutletActivity:
-    languages = tuple(language for _, language, _, _ in parts if language is not None)
-    return OutletActivity(parts[0][0], sum(n for *_, n in parts), languages, parts[0][2])
+_Span = tuple[str, datetime, datetime]
+_Count = tuple[str, str, str | None, str | None, int]
+
+
+def _count_one(connection: duckdb.DuckDBPyConnection, span: _Span) -> list[_Count]:
+    """Count the articles of an interval by outlet and language; rows are (story, outlet, language, country, n)."""
+    story_id, since, until = span
+    rows = connection.execute(
+        "SELECT outlet, language, any_value(country), count(*) FROM articles"
+        " WHERE outlet IS NOT NULL AND published_at BETWEEN ? AND ? GROUP BY outlet, language ORDER BY outlet, language",
+        [since, until],
+    ).fetchall()
+    return [(story_id, *row) for row in rows]
+
+
+def _count_many(connection: duckdb.DuckDBPyConnection, spans: Sequence[_Span]) -> list[_Count]:
+    """Do the same for many intervals in one pass."""
+    if not spans:
+        return []
+    return connection.execute(
+        """
+        SELECT w.story_id, a.outlet, a.language, any_value(a.country), count(*)
+        FROM (SELECT unnest(?::VARCHAR[]) AS story_id, unnest(?::TIMESTAMPTZ[]) AS since, unnest(?::TIMESTAMPTZ[]) AS until) w
+        JOIN articles a ON a.published_at BETWEEN w.since AND w.until
+        WHERE a.outlet IS NOT NULL GROUP BY w.story_id, a.outlet, a.language ORDER BY w.story_id, a.outlet, a.language
+        """,
+        [[s for s, _, _ in spans], [since for _, since, _ in spans], [until for _, _, until in spans]],
+    ).fetchall()
+
+
+def _make_activity(parts: Sequence[_Count]) -> OutletActivity:
+    languages = tuple(part[2] for part in parts if part[2] is not None)
+    return OutletActivity(parts[0][1], sum(part[4] for part in parts), languages, parts[0][3])
 
 
 def _read_histories(connection: duckdb.DuckDBPyConnection, story_ids: Sequence[str]) -> dict[str, list[StoryEvent]]:

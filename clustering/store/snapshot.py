@@ -51,6 +51,10 @@ _MEMORY = "1200MB"
 """What DuckDB may use while it writes the snapshot; beyond it spills to disk. Measured with benchmarks/web_serve.py."""
 
 
+_IDLE_MEMORY = "200MB"
+"""What the private database may keep meanwhile: its blocks were read once and are not needed again."""
+
+
 def publish_snapshot(
     connection: duckdb.DuckDBPyConnection,
     workspace: Workspace,
@@ -68,9 +72,11 @@ def publish_snapshot(
         shutil.rmtree(leftover)
     draft.mkdir(parents=True)
     progress.start("publish", 1 + len(PUBLIC_TABLES) * config.parquet + config.feeds)
-    _write_database(connection, draft / "samestory.duckdb", snapshot_id, run_id, published_at)
+    with _memory_limit(connection, _MEMORY):
+        _write_database(connection, draft / "samestory.duckdb", snapshot_id, run_id, published_at)
     progress.advance()
-    with open_snapshot(draft) as snapshot:
+    with _memory_limit(connection, _IDLE_MEMORY), open_snapshot(draft) as snapshot:
+        snapshot.execute(f"SET memory_limit = '{_MEMORY}'")
         if config.parquet:
             (draft / "parquet").mkdir()
             for table in PUBLIC_TABLES:
@@ -103,6 +109,18 @@ def publish_snapshot(
     return target
 
 
+@contextmanager
+def _memory_limit(connection: duckdb.DuckDBPyConnection, limit: str) -> Iterator[None]:
+    """Hold the connection's database to a memory limit within the block."""
+    row = connection.execute("SELECT current_setting('memory_limit')").fetchone()
+    assert row is not None
+    connection.execute(f"SET memory_limit = '{limit}'")
+    try:
+        yield
+    finally:
+        connection.execute("SET memory_limit = ?", [row[0]])
+
+
 def _write_database(
     connection: duckdb.DuckDBPyConnection, path: Path, snapshot_id: str, run_id: int, published_at: datetime
 ) -> None:
@@ -110,9 +128,6 @@ def _write_database(
     private = connection.execute("SELECT current_database()").fetchone()
     assert private is not None
     connection.execute(f"ATTACH '{_quote(path)}' AS snapshot")
-    before = connection.execute("SELECT current_setting('memory_limit')").fetchone()
-    assert before is not None
-    connection.execute(f"SET memory_limit = '{_MEMORY}'")
     try:
         connection.execute(sql)
         connection.execute(f'USE "{private[0]}"')
@@ -125,7 +140,6 @@ def _write_database(
         connection.execute("COMMENT ON TABLE snapshot.meta IS 'One row: which snapshot this is and what wrote it'")
         comment_columns(connection)
     finally:
-        connection.execute("SET memory_limit = ?", [before[0]])
         connection.execute(f'USE "{private[0]}"')
         connection.execute("DETACH snapshot")
 
