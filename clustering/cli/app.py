@@ -60,6 +60,7 @@ def run_app() -> None:
         correct,
         demo,
         encoder,
+        evaluation,
         forget,
         pipeline,
         reading,
