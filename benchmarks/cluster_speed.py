@@ -63,9 +63,9 @@ def main() -> None:
             500,
             lambda: fast_hdbscan.HDBSCAN(min_cluster_size=2, min_samples=1).fit(warm),
         )
-    except ImportError:
+    except ImportError as error:
         fast_hdbscan = None
-        print("fast_hdbscan is not installed")
+        print(f"fast_hdbscan cannot be used: {error}")
     for size in options.sizes:
         days = max(1.0, size / 2_740)
         stream = make_stream(size, days)
