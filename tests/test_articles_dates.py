@@ -127,6 +127,16 @@ def test_zone_names_win_over_the_outlets_zone() -> None:
     assert found.at == EVENING - timedelta(hours=7)
 
 
+def test_names_of_zones_in_summer_and_where_they_are_ambiguous() -> None:
+    summer = find_written_date("July 15, 2025, 11:43 p.m. ET", UTC, "en")
+    assert summer is not None
+    assert summer.at == datetime(2025, 7, 16, 3, 43, tzinfo=UTC)
+    for zone, hours in (("Asia/Kolkata", 5.5), ("Asia/Jerusalem", 2.0)):
+        found = find_written_date("15 February 2025, 23:43 IST", find_zone(zone), "en")
+        assert found is not None
+        assert found.at == EVENING - timedelta(hours=hours)
+
+
 def test_month_first_only_where_told() -> None:
     american = find_written_date("02/03/2025", UTC, "en", month_first=True)
     european = find_written_date("02/03/2025", UTC, "en")

@@ -120,6 +120,8 @@ def test_closing_signatures(ending: str) -> None:
     [
         ("en", "She teaches an AP course at a school in Ohio."),
         ("en", "The app has a new map."),
+        ("en", "Michael R. Bloomberg said on Monday that he would run."),
+        ("en", "He passed a difficult AP class in a year."),
         ("en", "Her grandfather delivered Reuters telegrams as a boy."),
         ("ru", "Новый тренд моды покорил столицу."),
         ("it", "Una casa tra gli alberi, la mappa e il mare."),

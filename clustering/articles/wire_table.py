@@ -24,7 +24,7 @@ MARK = "\ue000"
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _Entry = tuple[str, dict[str, object]]
 """Where an entry stands, for messages, and its keys."""
-_WIRE_KEYS = {"name", "hosts", "languages", "names", "quoted_only", "signatures"}
+_WIRE_KEYS = {"name", "hosts", "languages", "names", "quoted_only", "not_after", "signatures"}
 _CREDIT_KEYS = {"language", "source", "byline", "text", "cited"}
 
 
@@ -36,6 +36,7 @@ class Wire:
     hosts: tuple[str, ...]
     languages: tuple[str, ...]
     quoted_only: bool = False
+    not_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,8 @@ def _build(wires: dict[str, _Entry], credits: dict[str, _Entry]) -> WireTable:
     for label, (where, entry) in wires.items():
         _check_keys(where, entry, _WIRE_KEYS)
         hosts = _strings(where, entry, "hosts")
-        table[label] = Wire(label, hosts, _strings(where, entry, "languages"), entry.get("quoted_only") is True)
+        languages, not_after = _strings(where, entry, "languages"), _strings(where, entry, "not_after")
+        table[label] = Wire(label, hosts, languages, entry.get("quoted_only") is True, not_after)
         by_host.update(dict.fromkeys(hosts, label))
         for spelling in _strings(where, entry, "names"):
             spellings.setdefault(unicodedata.normalize("NFC", spelling), label)

@@ -69,8 +69,13 @@ def _hits(table: WireTable, text: str, start: int, end: int) -> Iterator[_Hit]:
             if wire is not None:
                 break
             wire = table.wire_of_spelling.get(spelling[:-cut])
-        if wire is not None:
+        if wire is not None and not _is_person(table, text, match.start(), wire):
             yield _Hit(match.start(), match.end(), wire)
+
+
+def _is_person(table: WireTable, text: str, start: int, wire: str) -> bool:
+    words = table.wires[wire].not_after
+    return bool(words) and text[max(0, start - 20) : start].rstrip().endswith(words)
 
 
 def _joins(before: str, spelling: str, text: str, start: int) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from clustering.articles.dates import FoundDate, make_day, make_moment
+from clustering.articles.dates import FoundDate, find_zone, make_day, make_moment
 from clustering.articles.month_names import PERSIAN_MONTHS, find_month, normalise_token, to_ascii_digits
 
 __all__ = ["find_clock", "find_written_date", "persian_to_gregorian"]
@@ -56,8 +56,11 @@ _ZONE = re.compile(r"\s*\(?\s*(?P<name>[A-Z]{2,5}|МСК|мск|по мск)?\)?
 _ZONE_HOURS = {
     "UTC": 0.0, "GMT": 0.0, "WET": 0.0, "BST": 1.0, "CET": 1.0, "MEZ": 1.0, "CEST": 2.0, "MESZ": 2.0, "EET": 2.0, "EEST": 3.0, "MSK": 3.0,
     "МСК": 3.0, "TRT": 3.0, "IST": 5.5, "ICT": 7.0, "WIB": 7.0, "WITA": 8.0, "WIT": 9.0, "HKT": 8.0, "SGT": 8.0, "JST": 9.0, "KST": 9.0,
-    "EST": -5.0, "EDT": -4.0, "ET": -5.0, "CDT": -5.0, "MST": -7.0, "MDT": -6.0, "PST": -8.0, "PDT": -7.0, "BRT": -3.0, "ART": -3.0,
+    "EST": -5.0, "EDT": -4.0, "CDT": -5.0, "MST": -7.0, "MDT": -6.0, "PST": -8.0, "PDT": -7.0, "BRT": -3.0, "ART": -3.0,
 }  # fmt: skip
+_GENERIC_ZONES = {"ET": "America/New_York", "PT": "America/Los_Angeles"}
+"""Names that hold in summer and winter."""
+_AMBIGUOUS = frozenset({"IST", "BST", "EST", "CDT", "MST"})
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 
 _Candidate = tuple[int, int, int, int, int]
@@ -207,11 +210,12 @@ def find_clock(after: str, before: str, day: tuple[int, int, int], zone: tzinfo)
         return None
     second = parts.get("sec")
     local = datetime(*day, hour, minute, int(second or 0))  # noqa: DTZ001 - the zone is set by make_moment
-    found_zone = _read_zone(tail[match.end() :]) or (_read_zone(after) if tail is before else None) or zone
+    found_zone = _read_zone(tail[match.end() :], zone) or (_read_zone(after, zone) if tail is before else None) or zone
     return make_moment(local, found_zone, "second" if second else "minute", "visible")
 
 
-def _read_zone(text: str) -> tzinfo | None:
+def _read_zone(text: str, own: tzinfo) -> tzinfo | None:
+    """Read a zone after a time. Names that several countries use are the outlet's own when its zone is known."""
     match = _ZONE.match(text)
     if not match:
         return None
@@ -224,6 +228,10 @@ def _read_zone(text: str) -> tzinfo | None:
             return None
         sign = 1 if offset[0] == "+" else -1
         return timezone(sign * timedelta(hours=hours, minutes=minutes))
+    if name in _GENERIC_ZONES:
+        return find_zone(_GENERIC_ZONES[name])
+    if name in _AMBIGUOUS and own is not UTC:
+        return None
     if name in _ZONE_HOURS:
         return timezone(timedelta(hours=_ZONE_HOURS[name]))
     return None
