@@ -76,35 +76,30 @@ def parse_rss(content: bytes, *, url: str | None = None, charset: str | None = N
 
 
 def _parse_xml_feed(content: bytes, url: str | None) -> RssData:
-    import warnings
-
     import feedparser
 
-    with warnings.catch_warnings():
-        # feedparser warns about its own mapping of dates
-        warnings.simplefilter("ignore", DeprecationWarning)
-        parsed = feedparser.parse(
-            content,
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-        version = str(parsed.get("version") or "")
-        entries = parsed.get("entries") or []
-        feed: Mapping[str, Any] = parsed.get("feed") or {}
-        if not version and not entries:
-            reason = str(parsed.get("bozo_exception") or "no feed element")
-            raise RejectedPage("malformed-line", f"not a feed: {reason[:200]}")
-        base = str(feed.get("link") or "") or url
-        language = feed.get("language")
-        return RssData(
-            format=version or "unknown",
-            title=str(feed.get("title") or ""),
-            language=str(language) if language else None,
-            url=str(feed.get("link") or "") or None,
-            ttl_minutes=_read_ttl(feed),
-            entries=tuple(_xml_entry(entry, base or url, language) for entry in entries[:MAX_ENTRIES]),
-        )
+    parsed = feedparser.parse(
+        content,
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    version = str(parsed.get("version") or "")
+    entries = parsed.get("entries") or []
+    feed: Mapping[str, Any] = parsed.get("feed") or {}
+    if not version and not entries:
+        reason = str(parsed.get("bozo_exception") or "no feed element")
+        raise RejectedPage("malformed-line", f"not a feed: {reason[:200]}")
+    base = str(feed.get("link") or "") or url
+    language = feed.get("language")
+    return RssData(
+        format=version or "unknown",
+        title=str(feed.get("title") or ""),
+        language=str(language) if language else None,
+        url=str(feed.get("link") or "") or None,
+        ttl_minutes=_read_ttl(feed),
+        entries=tuple(_xml_entry(entry, base or url, language) for entry in entries[:MAX_ENTRIES]),
+    )
 
 
 def _read_ttl(feed: Mapping[str, Any]) -> float | None:
