@@ -84,6 +84,8 @@ def test_story_without_titles_is_headed_by_its_lead() -> None:
     [
         ("NEW ORLEANS — The Eagles won on Sunday night. Hurts threw two.", "The Eagles won on Sunday night."),
         ("МОСКВА, 15 фев — РИА Новости. Лавров поговорил с Рубио по телефону. Ещё.", "Лавров поговорил с Рубио по телефону."),
+        ("MOSCOW, February 15. /TASS/. The ministers spoke by phone. More.", "The ministers spoke by phone."),
+        ("The either/or and the TCP/IP/UDP stacks are old. Next.", "The either/or and the TCP/IP/UDP stacks are old."),
         ("BERLIN (dpa) - Die Minister haben am Samstag telefoniert. Mehr folgt.", "Die Minister haben am Samstag telefoniert."),
         ("The U.S. and Russia will talk again, Mr. Rubio said on Saturday. Then", "The U.S. and Russia will talk again, Mr. Rubio said on Saturday."),
         ("普京与特朗普通电话。双方讨论乌克兰问题。", "普京与特朗普通电话。"),

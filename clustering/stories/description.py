@@ -47,6 +47,8 @@ _DATELINE = regex.compile(
     rf"^\s*(?:{_CAPITALS}(?:{_DATE})?(?:{_AGENCY})?{_DASH}|{_PLACE}(?:{_DATE}(?:{_AGENCY})?|{_AGENCY}){_DASH}){_CREDIT}"
 )
 """A place in capitals, or one with a date or an agency, up to the dash; without either, "Lavrov - the minister -" would lose its subject."""
+_SLASHED = regex.compile(r"^\s*\p{Lu}[^/.\n]{1,40}(?:\.[^/\n]{0,10})?\s/[\p{L}\p{N} -]{2,25}/\s*[.:—–-]+\s*")
+"""The other form: place, date, and the wire between slashes ("MOSCOW, February 15. /TASS/.")."""
 _ABBREVIATION = regex.compile(
     r"(?:(?<!\p{L})\p{Lu}|(?<!\p{L})(?:St|Mr|Mrs|Ms|Dr|Sr|Sra|Jr|Gov|Gen|Sen|Rep|No|Nr|bzw|Mme|гг?|им|ул|стр))\.$"
 )
@@ -216,7 +218,7 @@ def _overlap(text: StoryText, others: Sequence[StoryText]) -> float:
 
 def find_lead_sentence(lead: str) -> str:
     """Give the first full sentence of a lead, without its dateline; all of it when it never ends."""
-    text: str = _DATELINE.sub("", _clean(lead))
+    text: str = _DATELINE.sub("", _SLASHED.sub("", _clean(lead)))
     for end in _SENTENCE_END.finditer(text):
         sentence = text[: end.end()].strip()
         if (len(sentence) >= 25 and not _ABBREVIATION.search(sentence)) or _is_dense(sentence):
