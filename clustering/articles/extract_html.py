@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from clustering.articles.bylines import find_author
 from clustering.articles.context import ArticleContext
 from clustering.articles.datelines import make_lead
 from clustering.articles.decoding import decode_page
@@ -60,6 +61,9 @@ def extract_html(page: RawPage, context: ArticleContext) -> Extracted:
     if found.image is not None:
         found.image = join_url(found.url, found.image)
     credit_lines, deck = take_credit_lines(tree), take_deck(tree)
+    author = next((name for line in credit_lines if (name := find_author(line))), None)
+    if found.author is None and author is not None:
+        found.author, found.methods["author"] = author, "visible"
     prune_page(tree, context.furniture)
     body = _extract_body(tree, meta)
     _take_body(found, body, credit_lines, deck, page, context)

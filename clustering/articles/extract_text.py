@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from clustering.articles.bylines import find_author
 from clustering.articles.context import ArticleContext
 from clustering.articles.datelines import make_lead
 from clustering.articles.dates import FoundDate
@@ -32,10 +33,6 @@ HEADER_LINES = 8
 
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 _DOMAIN = re.compile(r"(?<![\w.@-])((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24})(?![\w-])", re.IGNORECASE)
-_AUTHOR = re.compile(
-    r"^(?:by|автор(?:ы)?:?|автори?:|von|par|por|di|autor(?:a|e|ka)?:|tekst:|text:|yazar:|auteur:|συντάκτης:|بقلم:?|كتب:?|نویسنده:|מאת:?|作者[:：]|记者[:：]|記者[:：]|文[:：])\s*(?P<name>\S.{1,80})$",
-    re.IGNORECASE,
-)
 _NOT_FILES = frozenset("html htm php asp aspx txt jpg jpeg png gif pdf js css xml".split())
 _WRAPPED = range(50, 130)
 
@@ -161,9 +158,9 @@ def _take_header_line(line: str, found: Extracted, date_lines: list[str]) -> boo
         if digits >= 5 or ":" in line:
             date_lines.append(line)
             return True
-    author = _AUTHOR.match(line)
-    if author is not None and len(line) <= 90:
-        found.author = author["name"].strip()
+    author = find_author(line)
+    if author is not None:
+        found.author = author
         found.methods["author"] = "visible"
         return True
     # "Read on Example.org", "Auf Example.org lesen", or the bare domain
