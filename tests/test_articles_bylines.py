@@ -21,7 +21,7 @@ def test_names(line: str, name: str) -> None:
     "line",
     [
         "", "By", "By the time the ferry came back, the island had run out of flour.", "Von den 34 Händlern ziehen alle um.", "By 2030", "Publié le 11 mars 2025", "Por la tarde",
-        "De nouveau ouvert", "Text message scams on the rise",
+        "De nouveau ouvert", "Di Maio si dimette", "Von der Leyen reist nach Kiew", "Text message scams on the rise",
     ],
 )  # fmt: skip
 def test_other_lines(line: str) -> None:

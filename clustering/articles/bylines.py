@@ -20,13 +20,15 @@ _NAME_SUFFIX = re.compile(r"(?P<name>[가-힣]{2,4})\s기자")
 _TAIL = re.compile(
     r"\s*(?:[|•·／/]|\s[-–—]\s|,\s(?:\d|updated|published)|\s(?:am|um|on|в|le|el)\s\d).*$", re.IGNORECASE
 )
+_SMALL_WORDS = frozenset(
+    "de von van der den di da du dos del della la le al el bin ben y und and e et i и та і og och en for the news of".split()
+)
+"""Words within names and between them that are written small."""
 MAX_CHARS = 90
 
 
 def find_author(line: str) -> str | None:
-    """Give the name of an author line, ``None`` when it is none: names have few words, begin with a capital (where there are
-    capitals) and end without a full stop.
-    """
+    """Give the name of an author line, ``None`` when it is none: names have few words, with capitals where there are any."""
     line = " ".join(line.split())
     if len(line) > MAX_CHARS:
         return None
@@ -34,11 +36,9 @@ def find_author(line: str) -> str | None:
     if match is None:
         return None
     name = _TAIL.sub("", match["name"]).strip(" .,:;-–—")
-    if (
-        not name
-        or len(name.split()) > 8
-        or any(c.isdigit() for c in name)
-        or (line[-1] in ".!?…" and len(name.split()) > 4)
-    ):
+    words = name.split()
+    if not words or len(words) > 8 or any(c.isdigit() for c in name) or words[0][0].islower():
         return None
-    return None if name[0].islower() else name
+    if any(word[0].islower() and word.lower() not in _SMALL_WORDS for word in words):
+        return None
+    return name
