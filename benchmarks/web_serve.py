@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -204,7 +205,8 @@ async def measure(port: int, ids: list[str], words: list[str], seconds: float) -
         "front page, cold": [
             f"/?sort={s}&language={lang}" for s in ("now", "new", "widest", "latest") for lang in ("", *LANGUAGES)
         ],
-        "story page, cold": [f"/stories/{i}" for i in ids[1:201]],
+        "story page, cold": [f"/stories/{i}" for i in ids[301:501]],
+        "story page of the 200 largest, cold": [f"/stories/{i}" for i in ids[1:201]],
         "story of 2,000, cold": [f"/stories/{ids[0]}"],
         "search, cold": [f"/v1/search?q={quote(q)}" for q in words],
         "API story, cold": [f"/v1/stories/{i}" for i in ids[201:301]],
@@ -216,11 +218,15 @@ async def measure(port: int, ids: list[str], words: list[str], seconds: float) -
         results = [await _ask(port, path) for path in paths]
         _tell(name, [t for _, t, _ in results], [s for s, _, _ in results])
     rng = np.random.default_rng(3)
-    every = [p for name in ("front page, cold", "story page, cold", "search, cold") for p in plans[name]]
-    fresh = [f"/stories/{i}" for i in ids[301:]]
+    every = [
+        p
+        for name in ("front page, cold", "story page, cold", "story page of the 200 largest, cold", "search, cold")
+        for p in plans[name]
+    ]
+    fresh = [f"/stories/{i}" for i in ids[501:]]
     n = int(200 * seconds)
     paths = [
-        fresh[i] if rng.random() < 0.3 and i < len(fresh) else every[int(rng.integers(len(every)))] for i in range(n)
+        fresh[i] if rng.random() < 0.1 and i < len(fresh) else every[int(rng.integers(len(every)))] for i in range(n)
     ]
     started = time.perf_counter()
 
@@ -231,7 +237,7 @@ async def measure(port: int, ids: list[str], words: list[str], seconds: float) -
     results = await asyncio.gather(*(one(i, path) for i, path in enumerate(paths)))
     spent = time.perf_counter() - started
     print(
-        f"mixed at 200 a second, 30 % never asked before: {len(results) / spent:.0f} a second reached over {spent:.0f} s",
+        f"mixed at 200 a second, a tenth never asked before: {len(results) / spent:.0f} a second reached over {spent:.0f} s",
         flush=True,
     )
     _tell("mixed", [t for _, t, _ in results], [s for s, _, _ in results])
@@ -296,6 +302,11 @@ def serve(workspace: Path, seconds: float) -> None:
             except OSError:
                 time.sleep(0.1)
         asyncio.run(measure(port, ids, words, seconds))
+        used = Path(f"/proc/{server.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        print(
+            f"server: {(int(used[11]) + int(used[12])) / 100:.0f} s of CPU in all; load of the machine {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
         peak = next(
             line.split()[1]
             for line in Path(f"/proc/{server.pid}/status").read_text(encoding="utf-8").splitlines()

@@ -13,8 +13,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from clustering import __version__
 from clustering.web.live_snapshot import LiveSnapshot, SnapshotLease
@@ -26,9 +28,12 @@ _MIN_GZIP_BYTES = 600
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
+    """A finished answer: packed when that is worth it, else plain. ``route`` is what the metrics count it under."""
+
     media_type: str
-    plain: bytes
-    packed: bytes | None
+    route: str
+    body: bytes
+    is_packed: bool
 
 
 class Answers:
@@ -45,25 +50,35 @@ class Answers:
 
     def give(self, request: Request, media_type: str, make: Callable[[SnapshotLease], str | bytes]) -> Response:
         """Answer the request's URL with what ``make`` gives, or from what was kept, or with 304."""
-        url = request.url.path + "?" + request.url.query
-        tag = self.live.tag
-        etag = _etag(tag, url)
-        if etag in request.headers.get("if-none-match", ""):
+        known = self.give_kept(request.scope)
+        if known is not None:
+            return known[0]
+        url, headers = _url(request.scope), request.headers
+        etag = _etag(self.live.tag, url)
+        if etag in headers.get("if-none-match", ""):
             return Response(status_code=304, headers=_headers(etag))
+        with self.live.lease() as lease:
+            body = make(lease)
+            tag = lease.tag
+        plain = body.encode("utf-8", "replace") if isinstance(body, str) else body
+        is_packed = len(plain) >= _MIN_GZIP_BYTES
+        route = getattr(request.scope.get("route"), "path", "unknown")
+        answer = _Answer(media_type, route, gzip.compress(plain, 4, mtime=0) if is_packed else plain, is_packed)
+        self._keep(tag, url, answer)
+        return _respond(answer, _etag(tag, url), headers, plain)
+
+    def give_kept(self, scope: Scope) -> tuple[Response, str] | None:
+        """Answer from what was kept, without waiting for anything; None when it must be made. Gives the route too."""
+        if scope["method"] != "GET":
+            return None
+        url, tag = _url(scope), self.live.tag_now
         answer = self._find(tag, url)
         if answer is None:
-            with self.live.lease() as lease:
-                body = make(lease)
-                tag, etag = lease.tag, _etag(lease.tag, url)
-            plain = body.encode("utf-8", "replace") if isinstance(body, str) else body
-            packed = gzip.compress(plain, 5, mtime=0) if len(plain) >= _MIN_GZIP_BYTES else None
-            answer = _Answer(media_type, plain, packed)
-            self._keep(tag, url, answer)
-        headers = _headers(etag)
-        if answer.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-            headers["Content-Encoding"] = "gzip"
-            return Response(answer.packed, media_type=answer.media_type, headers=headers)
-        return Response(answer.plain, media_type=answer.media_type, headers=headers)
+            return None
+        etag, headers = _etag(tag, url), Headers(scope=scope)
+        if etag in headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=_headers(etag)), answer.route
+        return _respond(answer, etag, headers), answer.route
 
     def _find(self, tag: str, url: str) -> _Answer | None:
         with self._lock:
@@ -88,8 +103,25 @@ class Answers:
                 self._used -= _size(gone, gone_url)
 
 
+def _respond(answer: _Answer, etag: str, asked: Headers, plain: bytes | None = None) -> Response:
+    headers = _headers(etag)
+    if not answer.is_packed:
+        return Response(answer.body, media_type=answer.media_type, headers=headers)
+    if "gzip" in asked.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(answer.body, media_type=answer.media_type, headers=headers)
+    return Response(
+        plain if plain is not None else gzip.decompress(answer.body), media_type=answer.media_type, headers=headers
+    )
+
+
+def _url(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return f"{scope['path']}?{query}"
+
+
 def _size(answer: _Answer, url: str) -> int:
-    return len(answer.plain) + len(answer.packed or b"") + len(url) + 200
+    return len(answer.body) + len(url) + 200
 
 
 def _etag(tag: str, url: str) -> str:

@@ -73,6 +73,7 @@ def make_app(workspace: Workspace, config: Config) -> FastAPI:
     with resources.as_file(resources.files("clustering.web") / "static") as folder:
         app.mount("/static", StaticFiles(directory=Path(folder)), name="static")
     _handle_errors(app, live)
+    app.add_middleware(Guard, config=settings, metrics=metrics, answers=answers)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -80,7 +81,6 @@ def make_app(workspace: Workspace, config: Config) -> FastAPI:
             allow_methods=["GET", "HEAD"],
             allow_headers=["Authorization"],
         )
-    app.add_middleware(Guard, config=settings, metrics=metrics)
     return app
 
 

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clustering.config import ServeConfig
+from clustering.web.answers import Answers
 from clustering.web.metrics import Metrics
 from clustering.web.problems import ProblemDocument, problem_response
 
@@ -57,8 +58,9 @@ class RateLimiter:
 class Guard:
     """The ASGI layer."""
 
-    def __init__(self, app: ASGIApp, *, config: ServeConfig, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, config: ServeConfig, metrics: Metrics, answers: Answers) -> None:
         self._app = app
+        self._answers = answers
         self._token = config.token.encode() if config.token else None
         self._limiter = RateLimiter(config.requests_per_second, config.burst)
         self._metrics = metrics
@@ -80,13 +82,17 @@ class Guard:
             await send(message)
 
         refusal, extra = self._refuse(scope)
+        kept = self._answers.give_kept(scope) if refusal is None else None
         try:
             if refusal is not None:
                 await problem_response(refusal, extra)(scope, receive, send_guarded)
+            elif kept is not None:
+                # at once, from the event loop: a finished answer must not queue behind those being made
+                await kept[0](scope, receive, send_guarded)
             else:
                 await self._app(scope, receive, send_guarded)
         finally:
-            route = getattr(scope.get("route"), "path", "refused" if refusal else "unknown")
+            route = kept[1] if kept else getattr(scope.get("route"), "path", "refused" if refusal else "unknown")
             self._metrics.observe(route, status, time.perf_counter() - started)
 
     def _refuse(self, scope: Scope) -> tuple[ProblemDocument | None, dict[str, str]]:

@@ -71,6 +71,13 @@ class LiveSnapshot:
         self._look()
         return self._opened.tag
 
+    @property
+    def tag_now(self) -> str:
+        """Give the tag of the snapshot that is open, and have another thread look for a newer one when it is time."""
+        if time.monotonic() - self._checked_at >= self._check_seconds:
+            threading.Thread(target=self._look, daemon=True).start()
+        return self._opened.tag
+
     @contextmanager
     def lease(self) -> Iterator[SnapshotLease]:
         """Give a cursor on the current snapshot for the block."""
