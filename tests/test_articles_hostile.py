@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clustering.articles.batches import build_articles
 from clustering.articles.context import load_context
@@ -17,6 +21,28 @@ NOW = datetime(2025, 3, 1, tzinfo=UTC)
 BODY = (
     "<p>The council met on Monday for six hours and agreed that the old bridge will be repaired before winter.</p>" * 3
 )
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.html"))
+SHARDS = [
+    b"<",
+    b">",
+    b'"',
+    b"</div>",
+    b"<div class='related'>",
+    b"<p>",
+    b"\0",
+    b"\x0b",
+    b"&#x110000;",
+    b"&#0;",
+    b"&#x1f;",
+    b"&#55296;",
+    b"<!--",
+    b"]]>",
+    b"2025-99-99",
+    b"\xff\xfe",
+    b"<h1>",
+    b"{",
+    b"}",
+]
 SECONDS = 12.0
 """On a machine that does much else; alone each takes a tenth of it."""
 
@@ -62,6 +88,19 @@ def outcome_of(page: RawPage) -> Article | Reject:
 @pytest.mark.parametrize("name", HTML)
 def test_hostile_html(name: str) -> None:
     outcome_of(RawPage(PageOrigin("t", url="https://valley.example/a"), "html", NOW, content=HTML[name].encode()))
+
+
+@given(st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_damaged_pages_never_break_us(rng: random.Random) -> None:
+    content = bytearray(rng.choice(GOLDEN).read_bytes())
+    for _ in range(rng.randint(1, 8)):
+        at = rng.randrange(len(content))
+        to = min(len(content), at + rng.randint(1, 300))
+        content[at:to] = rng.choice([b"", content[to : to + 200], rng.randbytes(rng.randint(1, 20)), *SHARDS])
+        content = content or bytearray(b"x")
+    kind: PageKind = rng.choice(["html", "html", "text"])
+    outcome_of(RawPage(PageOrigin("t", url="https://valley.example/a"), kind, NOW, content=bytes(content)))
 
 
 @pytest.mark.parametrize("name", TEXT)

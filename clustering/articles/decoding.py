@@ -20,8 +20,8 @@ _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin-
           "ascii": "cp1252", "iso-8859-9": "cp1254", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "euc-kr": "cp949",
           "ks_c_5601-1987": "cp949", "big5": "big5hkscs", "tis-620": "cp874", "win-1251": "cp1251", "x-cp1251": "cp1251"}  # fmt: skip
 """Browsers read these names as their larger relatives (WHATWG Encoding Standard, "names and labels")."""
-_MAX_REPLACED = 0.002
-"""A page with more damage than one character in 500 is not text in that charset."""
+_MAX_REPLACED = 0.01
+"""A page with more damage than one character in a hundred is not text in that charset."""
 
 
 def sniff_charset(content: bytes, claimed: str | None = None) -> str | None:

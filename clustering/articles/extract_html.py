@@ -31,6 +31,11 @@ from clustering.types import RawPage
 
 __all__ = ["extract_html"]
 
+_BAD_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BAD_ENTITY = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5529[6-9]|55[3-9]\d\d|5[67]\d{3}|6553[45])|"
+    r"[xX]0*(?:[0-8bceBCEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));?(?![0-9a-fA-F])"
+)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _INDEX_PATHS = re.compile(
     r"^/?(?:(?:search|suche|buscar|recherche|login|signin|tag|tags|category|author|topics?|archive)(?:/|$|\?)|$)",
@@ -74,6 +79,10 @@ def extract_html(page: RawPage, context: ArticleContext) -> Extracted:
 
 
 def _parse(text: str) -> Any:
+    # lxml reads these, and then refuses to write them
+    text = _BAD_CHARACTER.sub("", text)
+    if "&#" in text:
+        text = _BAD_ENTITY.sub("", text)
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False)
     try:
         tree = html.document_fromstring(text, parser=parser)
