@@ -171,6 +171,14 @@ def test_a_torn_file_gives_all_up_to_the_tear(tmp_path: Path, share: float) -> N
     )
 
 
+def test_a_record_without_its_address_is_a_reject(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    write_foreign(path, compress=False)
+    path.write_bytes(path.read_bytes().replace(b"WARC-Target-URI: https://valley.example/b.txt", b"WARC-Nothing: x"))
+    items = list(read_paths([path], CONFIG))
+    assert [type(item).__name__ for item in items] == ["RawPage", "Reject"]
+
+
 @pytest.mark.parametrize("content", [b"", b"not a warc", b"WARC/1.0\r\n\r\n", b"\x1f\x8b\x08\x00nonsense"])
 def test_what_is_no_warc_is_at_most_a_reject(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.warc.gz"

@@ -40,11 +40,12 @@ def read_warc(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]:
                 record = next(records)
             except StopIteration:
                 return
-            except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
+            except (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError) as error:
+                # warcio meets a record without its address with an AttributeError
                 yield Reject(
                     PageOrigin("files", path_text(path), number),
                     "malformed-line",
-                    f"the WARC file is torn here: {error}",
+                    f"the WARC file is torn or damaged here: {error}",
                 )
                 return
             if record.rec_type not in ("response", "resource"):
