@@ -86,7 +86,7 @@ def publish_stories(
                 {t: f"Thread {t}" for t in in_threads.values()},
             )
             links = [
-                StoryLink(a, b, 0.7, 0.5, 0.6, ("rubio",), 2.0) for a, b in zip(stories, stories[1:], strict=False)
+                StoryLink(a, b, 0.7, 0.5, 0.6, ("rubio",), 2.0) for a, b in itertools.pairwise(stories)
             ]
             write_links(connection, run.run_id, links)
     run_publish(workspace, settings)

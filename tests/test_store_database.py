@@ -91,8 +91,12 @@ def test_a_second_writer_is_told_the_store_is_busy(tmp_path: Path) -> None:
 
 
 def test_transaction_rolls_back_as_a_whole(tmp_path: Path) -> None:
-    with open_database(Workspace(tmp_path)) as connection:
-        with pytest.raises(ZeroDivisionError), transaction(connection):
+    def write_and_fail(connection: duckdb.DuckDBPyConnection) -> None:
+        with transaction(connection):
             connection.execute("INSERT INTO outlets VALUES ('a.example', 'A', NULL, NULL, NULL, 'outlet', NULL, NULL)")
             raise ZeroDivisionError
-        assert connection.execute("SELECT count(*) FROM outlets").fetchone() == (0,)
+
+    with open_database(Workspace(tmp_path)) as connection:
+        with pytest.raises(ZeroDivisionError):
+            write_and_fail(connection)
+        assert connection.execute("SELECT count(*) FROM outlets").fetchall() == [(0,)]
