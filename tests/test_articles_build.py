@@ -74,6 +74,7 @@ def test_ids_come_from_the_url_or_from_the_content() -> None:
     without = build(title="One", text="Body", outlet="valley.example")
     assert without.article_id != build(title="One", text="Other", outlet="valley.example").article_id
     assert build(id=17, title="One").article_id == "17"
+    assert build(id=17.0, title="One").article_id == "17"
 
 
 def test_days_have_day_precision() -> None:
@@ -102,6 +103,35 @@ def test_text_is_made_safe_to_store() -> None:
     assert article.title == "a b"
     assert article.text == "cd\n\ne f"
     json.dumps(article.text).encode("utf-8")
+
+
+def test_no_field_holds_what_no_database_takes() -> None:
+    dirty = "a\ud800b\x00c"
+    article = build(
+        id=dirty,
+        url="https://valley.example/" + dirty,
+        title=dirty,
+        text=dirty,
+        author=dirty,
+        section=dirty,
+        image=dirty,
+        outlet=dirty,
+        lead=dirty,
+        language=dirty,
+    )
+    for value in (
+        article.article_id,
+        article.url,
+        article.title,
+        article.text,
+        article.author,
+        article.section,
+        article.image,
+        article.outlet,
+        article.lead,
+    ):
+        assert value is not None
+        assert value.encode("utf-8").endswith(b"abc")
 
 
 def test_long_texts_are_cut() -> None:

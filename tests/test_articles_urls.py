@@ -75,6 +75,7 @@ def test_any_string_is_an_url_or_a_reject(text: str) -> None:
         "https://exa mple.org/",
         "http://[::1",
         "https://example.org:99999/",
+        "https://example.org/\ud800",
     ],
 )
 def test_other_addresses_are_rejected(url: str) -> None:

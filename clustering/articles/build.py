@@ -17,7 +17,7 @@ from clustering.articles.datelines import make_lead
 from clustering.articles.dates import FoundDate, parse_machine_date
 from clustering.articles.decoding import decode_page
 from clustering.articles.extract_text import extract_text
-from clustering.articles.extracted import Extracted, clean_inline, clean_text
+from clustering.articles.extracted import Extracted, clean_inline, clean_text, drop_unstorable
 from clustering.articles.furniture import clean_lines
 from clustering.articles.languages import detect_language, normalise_language
 from clustering.articles.urls import canonical_url, outlet_of
@@ -98,12 +98,17 @@ def _string(fields: Mapping[str, object], key: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
+        if not value.isascii() or not value.isprintable():
+            value = drop_unstorable(value)
         return value if value.strip() else None
     if key == "id" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, float) and value != value:
         # a missing cell of a table
         return None
+    if key == "id" and isinstance(value, float) and value.is_integer():
+        # a table with a missing cell makes all its whole numbers floats
+        return str(int(value))
     raise RejectedPage("malformed-line", f"{key} is {type(value).__name__}, not text: {str(value)[:60]!r}")
 
 

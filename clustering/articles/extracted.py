@@ -12,7 +12,7 @@ from html import unescape
 
 from clustering.articles.dates import FoundDate
 
-__all__ = ["Extracted", "clean_inline", "clean_text"]
+__all__ = ["Extracted", "clean_inline", "clean_text", "drop_unstorable"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ue000\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
@@ -41,13 +41,18 @@ class Extracted:
     methods: dict[str, str] = field(default_factory=dict)
 
 
+def drop_unstorable(value: str) -> str:
+    """Drop control characters and lone surrogates, which no database takes; line ends stay."""
+    return _CONTROL.sub("", value)
+
+
 def clean_text(value: str) -> str:
     """Make text safe to store: NFC, no control characters or lone surrogates, plain spaces, one blank line at most."""
     if not value.isascii() or not value.isprintable():
         value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
         if not unicodedata.is_normalized("NFC", value):
             value = unicodedata.normalize("NFC", value)
-        value = _CONTROL.sub("", value)
+        value = drop_unstorable(value)
     if "  " in value or "\t" in value or not value.isascii():
         value = _SPACES.sub(" ", value)
     if "\n" in value:

@@ -58,6 +58,7 @@ def split_host(url: str) -> str:
     if len(url) > MAX_URL_CHARS:
         raise RejectedPage("bad-url", f"longer than {MAX_URL_CHARS} characters: {url[:60]!r}...")
     try:
+        url.encode("utf-8")
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").rstrip(".")
         _ = parts.port
