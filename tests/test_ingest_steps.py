@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -14,7 +15,11 @@ import clustering.articles.batches as batches
 from clustering.config import Config
 from clustering.errors import InputError, UnknownId
 from clustering.pages.quarantine import Quarantine
+from clustering.steps.cluster import run_cluster
+from clustering.steps.embed import run_embed
+from clustering.steps.forget import run_forget
 from clustering.steps.ingest import run_ingest
+from clustering.steps.publish import run_publish
 from clustering.steps.retry import run_drop, run_retry
 from clustering.store.database import fetch_row, open_database
 from clustering.store.workspace import Workspace
@@ -119,6 +124,35 @@ def test_a_changed_extraction_updates_the_article(
     monkeypatch.setattr(batches, "build_article", better)
     assert run_ingest(workspace, config, from_raw=True).counts["updated"] == 1
     assert [row[1] for row in stored(workspace)] == ["Council votes for the pier"]
+
+
+def test_a_forgotten_page_leaves_the_raw_archive_and_does_not_come_back(
+    site: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    base, _ = site
+    sources = tmp_path / "sources.toml"
+    sources.write_text(f'[[rss]]\nname = "pier"\nurl = "{base}/rss"\n', encoding="utf-8")
+    workspace, config = Workspace(tmp_path / "w"), polite_to_loopback(sources)
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"id": "other", "title": "Choir wins a prize", "outlet": "choir.example"}\n', encoding="utf-8")
+    run_ingest(workspace, config, [other])
+    run_embed(workspace, config)
+    run_cluster(workspace, config)
+    run_publish(workspace, config)
+    article_id = next(str(row[0]) for row in stored(workspace) if row[0] != "other")
+    archived = [gzip.decompress(path.read_bytes()) for path in workspace.raw.rglob("*.warc.gz")]
+    assert any(b"harbour town voted" in content for content in archived)
+
+    forgotten = run_forget(workspace, config, article_id, author="editor", reason="asked to")
+
+    assert forgotten.remnants == ()
+    assert forgotten.n_places > 0
+    archived = [gzip.decompress(path.read_bytes()) for path in workspace.raw.rglob("*.warc.gz")]
+    assert not any(b"harbour town voted" in content for content in archived)
+    assert [row[0] for row in stored(workspace)] == ["other"]
+    again = run_ingest(workspace, config, from_raw=True)
+    assert again.counts["new"] == 0
+    assert [row[0] for row in stored(workspace)] == ["other"]
 
 
 def test_quarantine_keeps_the_page_until_it_works_or_is_dropped(

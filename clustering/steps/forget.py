@@ -136,7 +136,11 @@ def _rewrite_archive(path: Path, articles: Sequence[StoredArticle]) -> None:
             if uri in urls or find_remnants(articles, [("record", content)]):
                 continue
             kept = writer.create_warc_record(
-                uri, record.rec_type, payload=_as_stream(content), warc_headers=record.rec_headers
+                uri,
+                record.rec_type,
+                payload=_as_stream(content),
+                length=len(content),  # without it warcio copies every record through a temporary file
+                warc_headers=record.rec_headers,
             )
             writer.write_record(kept)
     draft.replace(path)
