@@ -148,6 +148,8 @@ def _decide(
         [wire if role == "text" else None for wire, role in zip(window.wires, window.wire_roles, strict=True)],
         horizon_hours=config.cluster.horizon_hours,
         min_share=config.ingest.copied_share,
+        precisions=window.precisions,
+        canonical_urls=window.canonical_urls,
         languages=window.languages,
         wire_hosts=wires.by_host,
         wire_languages={name: wire.languages for name, wire in wires.wires.items()},

@@ -117,6 +117,8 @@ def _keep(window: ArticleWindow, rows: NDArray[np.int64]) -> ArticleWindow:
         outlets=[window.outlets[i] for i in rows],
         wires=[window.wires[i] for i in rows],
         wire_roles=[window.wire_roles[i] for i in rows],
+        precisions=[window.precisions[i] for i in rows],
+        canonical_urls=[window.canonical_urls[i] for i in rows],
         published_hours=window.published_hours[rows],
         vectors=window.vectors[rows],
         story_ids=[window.story_ids[i] for i in rows],

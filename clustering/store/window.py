@@ -31,6 +31,8 @@ class ArticleWindow:
     outlets: list[str | None]
     wires: list[str | None]
     wire_roles: list[str]
+    precisions: list[str]
+    canonical_urls: list[str | None]
     published_hours: NDArray[np.float64]
     vectors: NDArray[np.float32]
     story_ids: list[str | None]
@@ -75,7 +77,7 @@ def read_window(
     """
     table = connection.sql(
         """
-        SELECT a.article_id, a.title, a.text[1:$chars] AS text, a.language, a.outlet, a.wire, a.wire_role,
+        SELECT a.article_id, a.title, a.text[1:$chars] AS text, a.language, a.outlet, a.wire, a.wire_role, a.published_precision, a.canonical_url,
                epoch(a.published_at) / 3600.0 AS hours, v.vector, c.story_id, c.article_id IS NOT NULL AS clustered
         FROM articles a
         JOIN vectors v ON v.content_hash = a.content_hash AND v.fingerprint = $fingerprint
@@ -96,6 +98,8 @@ def read_window(
         outlets=table["outlet"].to_pylist(),
         wires=table["wire"].to_pylist(),
         wire_roles=table["wire_role"].to_pylist(),
+        precisions=table["published_precision"].to_pylist(),
+        canonical_urls=table["canonical_url"].to_pylist(),
         published_hours=hours,
         vectors=flat.reshape(n, -1).astype(np.float32, copy=False) if n else np.empty((0, 0), np.float32),
         story_ids=table["story_id"].to_pylist(),
