@@ -153,7 +153,7 @@ class ArticleDocument(Document):
     """The article whose similarity joined this one to the story."""
     joined_probability: float | None
     joined_parts: dict[str, float | None]
-    """Parts of that similarity; ``hours`` is how far apart the two are."""
+    """Log-odds each kind of evidence added to that verdict: meaning, words, names, numbers, places, hours; null when one side had nothing to compare."""
     why: Text
     """The same in one sentence."""
 

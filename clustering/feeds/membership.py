@@ -5,6 +5,8 @@ Takes an article as read with its story, gives plain words. The evidence itself 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from clustering.feeds.safe_text import shorten
 from clustering.feeds.story_detail import StoryArticle
 
@@ -20,11 +22,16 @@ def explain_membership(article: StoryArticle) -> str:
         return f"carries the text of {article.wire}"
     if article.joined_by_title is None:
         return "its own text; the story formed around it"
-    parts = [
-        f"{name} {value:.2f}" if name != "hours" else f"{value:.0f} h apart"
-        for name, value in article.joined_parts.items()
-        if value is not None
-    ]
-    sure = f", {article.joined_probability:.0%} sure" if article.joined_probability is not None else ""
-    numbers = f" ({', '.join(parts)}{sure})" if parts or sure else ""
-    return f"tells the same as {shorten(article.joined_by_outlet or 'another outlet', 60)}: “{shorten(article.joined_by_title, 90)}”{numbers}"
+    sure = f"{article.joined_probability:.0%} sure" if article.joined_probability is not None else ""
+    evidence = "; ".join(part for part in (*_weigh(article.joined_parts), sure) if part)
+    mate = f"{shorten(article.joined_by_outlet or 'another outlet', 60)}: “{shorten(article.joined_by_title, 90)}”"
+    return f"tells the same as {mate} ({evidence})" if evidence else f"tells the same as {mate}"
+
+
+def _weigh(parts: Mapping[str, float | None]) -> tuple[str, str]:
+    """Say which kinds of evidence spoke for it and which against, the weightiest first (log-odds; below 0.05 is nothing)."""
+    weights = sorted(((value, name) for name, value in parts.items() if value is not None), reverse=True)
+    named = [(value, "time" if name == "hours" else name) for value, name in weights]
+    for_it = ", ".join(f"{name} +{value:.1f}" for value, name in named if value >= 0.05)
+    against = ", ".join(f"{name} −{-value:.1f}" for value, name in reversed(named) if value <= -0.05)
+    return (f"for it: {for_it}" if for_it else "", f"against it: {against}" if against else "")

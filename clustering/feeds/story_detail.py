@@ -333,5 +333,6 @@ def _read_related(
     ).fetchall()
     for row in rows:
         if len(related[row[0]]) < limit:
-            related[row[0]].append(ThreadStory(*(*row[1:10], tuple(row[10] or ()))))
+            names = tuple(dict.fromkeys(name.rpartition(":")[2] for name in row[10] or ()))  # keys are kind:name
+            related[row[0]].append(ThreadStory(*(*row[1:10], names)))
     return related

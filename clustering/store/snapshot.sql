@@ -28,7 +28,7 @@ COMMENT ON COLUMN snapshot.articles.duplicate_group IS 'Same for all near-duplic
 COMMENT ON COLUMN snapshot.articles.probability IS 'Strength of membership in the story, 0 to 1';
 COMMENT ON COLUMN snapshot.articles.joined_by IS 'The article whose similarity joined this one to the story';
 COMMENT ON COLUMN snapshot.articles.joined_probability IS 'Probability that the two tell the same story';
-COMMENT ON COLUMN snapshot.articles.joined_parts IS 'Parts of that similarity: meaning, words, names, numbers, hours';
+COMMENT ON COLUMN snapshot.articles.joined_parts IS 'Log-odds each kind of evidence added to that verdict: meaning, words, names, numbers, places, hours';
 
 CREATE TABLE snapshot.stories AS
     WITH members AS (

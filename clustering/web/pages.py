@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import duckdb
 
 from clustering.feeds.comparison import Side, compare_sides, read_sides
 from clustering.feeds.cursors import Cursor, encode_cursor
 from clustering.feeds.outlet_rows import read_outlet, read_outlets, read_overlap
-from clustering.feeds.safe_text import clean_text
+from clustering.feeds.safe_text import clean_text, shorten
 from clustering.feeds.search import search_stories
 from clustering.feeds.story_detail import StoryDetail, ThreadStory, read_story_detail
 from clustering.feeds.story_rows import SORTS, Selection, Sort, StoryRow, count_stories, select_rows
@@ -120,7 +121,7 @@ class Page:
             outlet_names={a.outlet: a.outlet_name or a.outlet for a in detail.articles if a.outlet},
             first_ids=set(detail.coverage.first_report.article_ids),
             variants=_headline_variants(detail),
-            trust=_flatten_trust(detail.row.trust),
+            trust=_show_trust(detail.row.trust),
         )
 
     def story_picture(self, detail: StoryDetail, group_by: GroupBy = "country") -> str:
@@ -252,13 +253,15 @@ def _headline_variants(detail: StoryDetail, most: int = 8) -> list[tuple[str | N
     return [(language, titles.most_common(most)) for language, titles in by_language.items()]
 
 
-def _flatten_trust(trust: dict[str, object]) -> list[tuple[str, str]]:
-    shown = []
-    for name, value in trust.items():
-        if isinstance(value, bool):
-            shown.append((name, "yes" if value else "no"))
-        elif isinstance(value, float):
-            shown.append((name, f"{value:.2f}"))
-        elif isinstance(value, int | str):
-            shown.append((name, clean_text(str(value))))
-    return shown
+def _show_trust(trust: dict[str, Any]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Give the measured parts of trust that a reader can weigh, and the doubts in words."""
+    chaining = trust.get("chaining")
+    values = {
+        "cohesion": trust.get("cohesion"),
+        "separation from the nearest story": trust.get("separation"),
+        "chaining risk": chaining.get("risk") if isinstance(chaining, dict) else None,
+        "share of the largest origin": trust.get("largest_origin_share"),
+    }
+    shown = [(name, f"{value:.2f}") for name, value in values.items() if isinstance(value, int | float)]
+    doubts = trust.get("doubts")
+    return shown, [shorten(str(doubt), 300) for doubt in doubts] if isinstance(doubts, list) else []
