@@ -18,7 +18,8 @@ __all__ = ["find_candidates", "find_term_candidates"]
 
 _TERM_BLOCK = 2_048
 _MIN_TERM_SIMILARITY = 0.1
-"""Pairs below share a word by chance; measured on og2021: 0.1 keeps 99% of the same-story pairs the channel finds at 0.02."""
+"""Pairs below share a word by chance. Of the same-story pairs both channels find at 0.02, 0.1 keeps 98.6% on og2021 (13,543 of 13,734) and 98.8% on
+allsides_triplets, at a fifth of the time there."""
 
 _TELLING_WEIGHT = 0.7
 _MAX_TERM_ARTICLES = 2_000
