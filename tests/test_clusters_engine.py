@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from clustering.clusters.engine import Clustering, ClusterInput, cluster_articles, find_originals
+from clustering.clusters.engine import Clustering, ClusterInput, cluster_articles, find_originals, prepare_articles
+from clustering.clusters.groups import GroupTable
+from clustering.clusters.merging import merge_groups
 from clustering.config import ClusterConfig
 from clustering.errors import CorrectionError, InputError
 
@@ -186,3 +189,33 @@ def test_uneven_columns_and_repeated_ids_are_refused() -> None:
         cluster_articles(replace(batch, titles=["x"]), ClusterConfig())
     with pytest.raises(InputError, match="a00"):
         cluster_articles(replace(batch, ids=["a00", *batch.ids[:-1]]), ClusterConfig())
+
+
+def _judge_all_alike(table: GroupTable, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.full(len(a), 3.0) + 0.1 * (a == 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    forbidden=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)).filter(lambda p: p[0] != p[1]), max_size=12)
+)
+def test_forbidden_pairs_never_meet_through_a_third_group(forbidden: list[tuple[int, int]]) -> None:
+    """Everything looks alike, so one round would take all in at once; forbidden pairs must end apart all the same."""
+    table = GroupTable.of_articles(prepare_articles(_make_batch()).features)
+    first, second = (index.astype(np.int64) for index in np.triu_indices(12, 1))
+    left, right = np.array([a for a, _ in forbidden], np.int64), np.array([b for _, b in forbidden], np.int64)
+    merge_groups(table, first, second, _judge_all_alike, forbidden=(left, right))
+    assert (table.root[left] != table.root[right]).all()
+    if not forbidden:
+        assert len(set(table.root.tolist())) == 1
+
+
+@pytest.mark.parametrize("apart", [("a00", "a01"), ("a00", "a02"), ("a01", "a02")])
+def test_a_dense_core_does_not_override_a_correction(apart: tuple[str, str]) -> None:
+    """Three near-identical articles are one core; a correction parts two of them, and a must-link beside it holds."""
+    batch = _make_batch(noise=0.01)
+    assert len({_by_id(batch, cluster_articles(batch, ClusterConfig()))[name] for name in ("a00", "a01", "a02")}) == 1
+    third = ({"a00", "a01", "a02"} - set(apart)).pop()
+    corrected = replace(batch, cannot_link=[apart], must_link=[(apart[0], third)])
+    labels = _by_id(corrected, cluster_articles(corrected, ClusterConfig()))
+    assert labels[apart[0]] == labels[third] != labels[apart[1]]

@@ -44,6 +44,8 @@ def merge_groups(
             apart = np.unique(_keys(table.root[forbidden[0]], table.root[forbidden[1]], n))
             score[np.isin(a * n + b, apart)] = -np.inf
         children, parents = _choose_merges(a, b, score, table.size)
+        if forbidden is not None and len(forbidden[0]):
+            children, parents = _keep_apart(table.root, children, parents, forbidden)
         if not len(children):
             return
         table.join(children, parents)
@@ -55,6 +57,31 @@ def merge_groups(
         score = np.full(len(a), -np.inf)
         position = np.minimum(np.searchsorted(known, a * n + b), max(len(known) - 1, 0))
         score[~is_fresh] = known_score[position[~is_fresh]]
+
+
+def _keep_apart(
+    root: NDArray[np.int64],
+    children: NDArray[np.int64],
+    parents: NDArray[np.int64],
+    forbidden: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Leave out merges of one round that would bring a forbidden pair together through a third group; the later root waits.
+
+    No chosen pair is forbidden itself. Of two roots that must stay apart under one parent, the later waits, or the earlier if the later is the parent.
+    """
+    left, right = root[forbidden[0]], root[forbidden[1]]
+    later = np.maximum(left, right)
+    while len(children):
+        target = np.arange(len(root))
+        target[children] = parents
+        conflict = (left != right) & (target[left] == target[right])
+        if not conflict.any():
+            break
+        is_child = target != np.arange(len(root))
+        waits = np.where(is_child[later], later, np.minimum(left, right))[conflict]
+        keep = ~np.isin(children, waits)
+        children, parents = children[keep], parents[keep]
+    return children, parents
 
 
 def _keys(a: NDArray[np.int64], b: NDArray[np.int64], n: int) -> NDArray[np.int64]:
