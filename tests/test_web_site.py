@@ -35,8 +35,10 @@ def site(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_link_leads_to_a_file_or_to_an_article(site: Path) -> None:
     checked = 0
     for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert text.count('http-equiv="Content-Security-Policy" content="default-src \'none\';') == 1
         links = Links()
-        links.feed(page.read_text(encoding="utf-8"))
+        links.feed(text)
         for link in links.found:
             parts = urlsplit(link)
             if parts.scheme or not parts.path:
