@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -98,6 +99,8 @@ def test_run_then_every_reading_command(samestory: Run, corpus: Path, tmp_path: 
     assert counted == [{"n": 3}]
     status = samestory("status", "-w", workspace)
     assert "3 pages = 3 articles" in status.out
+    encoders = json.loads(samestory("encoder", "show", "-w", workspace, "--json").out)
+    assert [(row["vectors"], row["configured"]) for row in encoders] == [(3, True)]
     kinds = {row["kind"] for row in json.loads(samestory("status", "-w", workspace, "--json").out)}
     assert kinds == {"total", "pages", "run"}
 
@@ -185,3 +188,23 @@ def test_unknown_story_and_bad_sql_are_one_clear_line(samestory: Run, corpus: Pa
     assert "the query failed" in bad.err
     written = samestory("query", "DELETE FROM articles", "-w", workspace)
     assert written.status == 2
+    exported = samestory("query", f"COPY articles TO '{tmp_path / 'out.csv'}'", "-w", workspace)
+    assert exported.status == 2
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_corrections_that_cannot_be_written_are_one_line(samestory: Run, corpus: Path, tmp_path: Path) -> None:
+    samestory("ingest", corpus, "-w", tmp_path / "w")
+    result = samestory("correct", "export", tmp_path / "absent" / "x.json", "-w", tmp_path / "w")
+    assert result.status == 2
+    assert "cannot be written" in result.err
+    assert len(result.err.strip().splitlines()) == 1
+
+
+def test_an_output_that_knows_no_cyrillic_shows_escapes(published: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "clustering.cli", "query", "SELECT 'Лавров' AS name", "-w", str(published)],
+        capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"}, cwd=Path(__file__).parents[1],
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert rb"\u041b\u0430\u0432" in result.stdout

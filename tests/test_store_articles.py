@@ -76,6 +76,26 @@ def test_same_id_with_other_content_is_a_reject_and_the_first_stays(connection: 
     ]
 
 
+def test_lone_surrogates_are_stored_as_question_marks(connection: duckdb.DuckDBPyConnection) -> None:
+    """JSON escapes, tables that are not UTF-8 and file names bring them; one such page must not end a run."""
+    place = PageOrigin("files", "bad\udcffname.csv", 2)
+    bad = [
+        PageOutcome("p1", place, "record", NOW, article("id\ud800", "Text \udfff.")),
+        PageOutcome("p2", place, "record", NOW, Reject(place, "missing-column", "columns \udcff\udcfe", "x\ud801")),
+        PageOutcome("p3", place, "record", NOW, quarantined(3, "ValueError: '\ud802'")),
+    ]
+    counts = store_outcomes(connection, 1, bad)
+    assert (counts["new"], counts["reject"], counts["quarantine"]) == (1, 1, 1)
+    assert store_outcomes(connection, 2, bad)["known"] == 1
+    assert connection.execute("SELECT article_id, text FROM articles").fetchall() == [("id?", "Text ?.")]
+    rows = connection.execute("SELECT path, detail, article_id FROM pages ORDER BY page_id").fetchall()
+    assert rows == [
+        ("bad?name.csv", None, "id?"),
+        ("bad?name.csv", "columns ??", "x?"),
+        ("bad?name.csv", "ValueError: '?'", None),
+    ]
+
+
 def test_a_page_that_failed_can_become_an_article_later(connection: duckdb.DuckDBPyConnection) -> None:
     store_outcomes(connection, 1, [outcome(1, quarantined(1, "KeyError: x"))])
     store_outcomes(connection, 2, [outcome(1, article("a"))])

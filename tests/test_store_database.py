@@ -38,11 +38,34 @@ def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     with open_database(workspace) as connection:
         connection.execute("INSERT INTO migrations VALUES ('9999_future', now(), '9.9.9')")
-    with pytest.raises(StoreNewer, match="9999_future"), open_database(workspace):
-        pass
+    for read_only in (False, True):
+        with pytest.raises(StoreNewer, match="9999_future"), open_database(workspace, read_only=read_only):
+            pass
     raw = duckdb.connect(str(workspace.database), read_only=True)
     assert raw.execute("SELECT count(*) FROM migrations WHERE name = '9999_future'").fetchone() == (1,)
     raw.close()
+
+
+def test_a_reader_of_an_older_database_is_told_what_brings_it_up_to_date(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    with open_database(workspace) as connection:
+        connection.execute("DELETE FROM migrations WHERE name = (SELECT max(name) FROM migrations)")
+    with pytest.raises(StoreError, match="older samestory"), open_database(workspace, read_only=True):
+        pass
+
+
+def test_somebody_elses_or_a_damaged_database_is_one_clear_error(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    workspace.create()
+    duckdb.connect(str(workspace.database)).close()
+    with pytest.raises(StoreError, match="not a samestory database"), open_database(workspace, read_only=True):
+        pass
+    with open_database(workspace):
+        pass
+    with workspace.database.open("r+b") as file:
+        file.truncate(300_000)
+    with pytest.raises(StoreError, match="damaged"), open_database(workspace):
+        pass
 
 
 def test_a_failed_migration_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ quarantined; 1 a bug, with a traceback.
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -71,6 +72,10 @@ def run_app() -> None:
         why,
     )
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal that knows no Cyrillic shows escapes, not a traceback
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except SamestoryError as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["ConsoleProgress", "format_time", "print_json", "print_table", "print_text"]
+__all__ = ["ConsoleProgress", "format_time", "print_json", "print_objects", "print_table", "print_text"]
 
 _WIDTH_WITHOUT_TERMINAL = 160
 _LEAST_WIDE = 20
@@ -44,16 +45,40 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return float(value)
+        return float(value) if value.is_finite() else None
     if isinstance(value, bytes | bytearray):
         return value.hex()
     return str(value)
 
 
 def print_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a list of objects, one key per column."""
-    objects = [dict(zip(columns, row, strict=True)) for row in rows]
-    print(json.dumps(objects, ensure_ascii=False, indent=2, default=_plain))
+    """Print a list of objects, one key per column; a name that comes twice gets a number: ``n``, ``n_2``."""
+    names: list[str] = []
+    for column in columns:
+        name, number = column, 1
+        while name in names:
+            number += 1
+            name = f"{column}_{number}"
+        names.append(name)
+    print_objects([dict(zip(names, row, strict=True)) for row in rows])
+
+
+def print_objects(objects: Sequence[Mapping[str, Any]]) -> None:
+    """Print a list of objects as JSON that every reader takes: no NaN, and ASCII alone where the output cannot carry more."""
+    is_ascii = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    print(json.dumps([_jsonable(one) for one in objects], ensure_ascii=is_ascii, allow_nan=False, indent=2))
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, str | int):
+        return value
+    return _plain(value)
 
 
 def print_table(

@@ -143,6 +143,7 @@ def export(
     workspace: WorkspaceOption = _DEFAULT_WORKSPACE,
 ) -> None:
     """Write all corrections as JSON."""
+    from clustering.errors import InputError
     from clustering.steps.correct import list_corrections
     from clustering.store.workspace import Workspace
     from clustering.stories.correction_files import export_corrections
@@ -151,7 +152,10 @@ def export(
     if file is None:
         typer.echo(text, nl=False)
     else:
-        file.write_text(text, encoding="utf-8")
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{file}: cannot be written: {error.strerror}") from error
 
 
 @correct.command(name="import")

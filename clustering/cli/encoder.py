@@ -31,7 +31,7 @@ def show(
     with open_database(opened, read_only=True) as connection:
         rows = connection.execute(
             "SELECT e.fingerprint, e.dimension, count(v.content_hash) AS vectors, e.fingerprint = ? AS configured"
-            " FROM encoders e LEFT JOIN vectors v USING (fingerprint) GROUP BY ALL ORDER BY e.first_run_id",
+            " FROM encoders e LEFT JOIN vectors v USING (fingerprint) GROUP BY ALL ORDER BY min(e.first_run_id), e.fingerprint",
             [loaded.fingerprint],
         ).fetchall()
     if all(not row[3] for row in rows):

@@ -80,8 +80,11 @@ def query(
     workspace: WorkspaceOption = _DEFAULT_WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
-    """Run SQL against the published snapshot (read-only)."""
-    columns, rows = _query(workspace, sql)
+    """Run SQL against the published snapshot: it reads the snapshot, no other file, and writes nothing."""
+    from clustering.store.user_sql import run_user_sql
+    from clustering.store.workspace import Workspace
+
+    columns, rows = run_user_sql(Workspace(workspace).current_snapshot(), sql)
     _show(columns, rows, as_json)
 
 

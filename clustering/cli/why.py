@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +28,7 @@ def why(
     as_json: JsonOption = False,
 ) -> None:
     """Say why an article is in its story, or not in STORY: the edge that joined it, its neighbours, what was missing elsewhere."""
+    from clustering.cli.console import print_objects
     from clustering.cli.pipeline import open_workspace
     from clustering.steps.why import explain_article
     from clustering.stories.explanation import list_reasons
@@ -37,7 +37,7 @@ def why(
     explanation = explain_article(opened, settings, article_id, story_id)
     lines = list_reasons(explanation)
     if as_json:
-        typer.echo(json.dumps([to_object(explanation, lines)], ensure_ascii=False, indent=2))
+        print_objects([to_object(explanation, lines)])
     else:
         for line in lines:
             typer.echo(line)

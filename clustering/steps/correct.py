@@ -86,7 +86,7 @@ def add_correction(
 def list_corrections(workspace: Workspace) -> list[ListedCorrection]:
     """Give every stored correction, oldest first."""
     workspace.require()
-    with open_database(workspace) as connection:
+    with open_database(workspace, read_only=True) as connection:
         stored = read_corrections(connection)
         contests = read_contests(connection)
     holding = {one.correction_id for one in find_effective(stored)}

@@ -11,8 +11,9 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -24,6 +25,7 @@ from clustering.types import Article, Outlet, PageOrigin, RawPage, Reject
 __all__ = ["PageOutcome", "content_hash", "page_hash", "release_page", "store_outcomes", "store_outlets"]
 
 _TIME = pa.timestamp("us", tz="UTC")
+Record = TypeVar("Record", PageOrigin, Article, Reject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def store_outcomes(connection: duckdb.DuckDBPyConnection, run_id: int, outcomes:
 
     Gives counts: ``pages``, ``new``, ``known``, ``updated``, ``reject``, ``quarantine``, and ``reject:REASON`` for each reason.
     """
+    outcomes = [_storable(outcome) for outcome in outcomes]
     known = _stored_hashes(connection, [o.result.article_id for o in outcomes if isinstance(o.result, Article)])
     counts: Counter[str] = Counter()
     pages, articles, quarantined = [], [], []
@@ -128,6 +131,36 @@ def store_outcomes(connection: duckdb.DuckDBPyConnection, run_id: int, outcomes:
         if quarantined:
             connection.executemany("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)", quarantined)
     return counts
+
+
+def _storable(outcome: PageOutcome) -> PageOutcome:
+    """Give the outcome without lone surrogates: JSON escapes, bad bytes of a table and file names that are not UTF-8 bring them, no store takes them."""
+    origin, result = _without_surrogates(outcome.origin), outcome.result
+    if isinstance(result, Quarantined):
+        result = replace(result, error=_scalar_text(result.error))
+    elif isinstance(result, Article):
+        result = _without_surrogates(result)
+    else:
+        result = _without_surrogates(result)
+    if origin is outcome.origin and result is outcome.result:
+        return outcome
+    return replace(outcome, origin=origin, result=result)
+
+
+def _without_surrogates(record: Record) -> Record:
+    texts = {f.name: value for f in fields(record) if isinstance(value := getattr(record, f.name), str)}
+    changed: dict[str, Any] = {
+        name: clean for name, value in texts.items() if (clean := _scalar_text(value)) is not value
+    }
+    return replace(record, **changed) if changed else record
+
+
+def _scalar_text(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def release_page(connection: duckdb.DuckDBPyConnection, page_id: str) -> None:

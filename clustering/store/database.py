@@ -34,6 +34,17 @@ def apply_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
     connection.execute(
         "CREATE TABLE IF NOT EXISTS migrations (name VARCHAR PRIMARY KEY, applied_at TIMESTAMPTZ NOT NULL, code_version VARCHAR NOT NULL)"
     )
+    done = []
+    for name, sql in _list_missing(connection):
+        with transaction(connection):
+            connection.execute(sql)
+            connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", [name, datetime.now(UTC), __version__])
+        done.append(name)
+    return done
+
+
+def _list_missing(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Give the migrations still to apply. Errors: ``StoreNewer``."""
     applied = {name for (name,) in connection.execute("SELECT name FROM migrations").fetchall()}
     shipped = list_migrations()
     unknown = sorted(applied - {name for name, _ in shipped})
@@ -42,15 +53,20 @@ def apply_migrations(connection: duckdb.DuckDBPyConnection) -> list[str]:
             f"the database has migration {unknown[-1]!r}, which samestory {__version__} does not know: "
             "it was written by a newer samestory; upgrade samestory or use another workspace"
         )
-    done = []
-    for name, sql in shipped:
-        if name in applied:
-            continue
-        with transaction(connection):
-            connection.execute(sql)
-            connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", [name, datetime.now(UTC), __version__])
-        done.append(name)
-    return done
+    return [(name, sql) for name, sql in shipped if name not in applied]
+
+
+def _require_newest(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    """Errors: ``StoreNewer``; ``StoreError`` for a database that lacks migrations, which a reader must not apply."""
+    try:
+        missing = _list_missing(connection)
+    except duckdb.CatalogException as error:
+        raise StoreError(f"{workspace.database} is not a samestory database: it has no table of migrations") from error
+    if missing:
+        raise StoreError(
+            f"{workspace.database} was written by an older samestory and lacks migration {missing[0][0]!r}:"
+            f" `samestory embed --workspace {workspace.root}` brings it up to date"
+        )
 
 
 @contextmanager
@@ -75,9 +91,14 @@ def open_database(workspace: Workspace, *, read_only: bool = False) -> Iterator[
             f"{workspace.database} is not a DuckDB database this version can read: {str(error).splitlines()[0]}"
         ) from error
     try:
-        connection.execute("SET TimeZone = 'UTC'")
-        if not read_only:
-            apply_migrations(connection)
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            if read_only:
+                _require_newest(connection, workspace)
+            else:
+                apply_migrations(connection)
+        except duckdb.IOException as error:
+            raise StoreError(f"{workspace.database} is damaged: {str(error).splitlines()[0]}") from error
         yield connection
     finally:
         connection.close()
