@@ -85,9 +85,7 @@ def publish_stories(
                 {s: in_threads.get(s) for s in stories},
                 {t: f"Thread {t}" for t in in_threads.values()},
             )
-            links = [
-                StoryLink(a, b, 0.7, 0.5, 0.6, ("rubio",), 2.0) for a, b in itertools.pairwise(stories)
-            ]
+            links = [StoryLink(a, b, 0.7, 0.5, 0.6, ("rubio",), 2.0) for a, b in itertools.pairwise(stories)]
             write_links(connection, run.run_id, links)
     run_publish(workspace, settings)
     return workspace

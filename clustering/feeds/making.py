@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from clustering.feeds.documents import (
+from clustering.feeds.document_parts import (
     ArticleDocument,
     EventDocument,
     FirstReportDocument,
@@ -21,11 +21,9 @@ from clustering.feeds.documents import (
     OutletPart,
     ShareDocument,
     Snapshot,
-    StoryDocument,
     StorySummary,
-    ThreadDocument,
-    ThreadSummary,
 )
+from clustering.feeds.documents import StoryDocument, ThreadDocument, ThreadSummary
 from clustering.feeds.membership import explain_membership
 from clustering.feeds.story_detail import StoryArticle, StoryDetail, StoryEvent, ThreadStory
 from clustering.feeds.story_rows import StoryRow

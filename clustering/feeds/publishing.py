@@ -32,7 +32,8 @@ from clustering.feeds.atom import FeedEntry, FeedHead, write_atom
 from clustering.feeds.comparison import read_sides
 from clustering.feeds.csv_tables import CSV_QUERIES, write_csv
 from clustering.feeds.delta import count_changed, find_run_before, read_changed
-from clustering.feeds.documents import DeltaDocument, Document, Manifest, ManifestFile, Snapshot, StoriesDocument
+from clustering.feeds.document_parts import Document, Snapshot
+from clustering.feeds.documents import DeltaDocument, Manifest, ManifestFile, StoriesDocument
 from clustering.feeds.entries import make_entries, read_joining_entries
 from clustering.feeds.file_names import file_name
 from clustering.feeds.json_feed import write_json_feed

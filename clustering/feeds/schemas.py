@@ -11,10 +11,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from clustering.feeds.document_parts import FEED_SCHEMA_VERSION, Document
 from clustering.feeds.documents import (
-    FEED_SCHEMA_VERSION,
     DeltaDocument,
-    Document,
     GapsDocument,
     HistoryDocument,
     Manifest,
