@@ -19,6 +19,7 @@ from clustering.clusters.groups import GroupTable
 from clustering.clusters.merging import merge_groups
 from clustering.clusters.model import StoryModel, judge_groups, load_model
 from clustering.clusters.outcome import Clustering, EdgeTable, JoiningEdge, summarise_groups
+from clustering.clusters.series import find_series_pairs
 from clustering.config import ClusterConfig
 from clustering.errors import CorrectionError, InputError
 
@@ -169,7 +170,13 @@ def cluster_features(
     keep = probability >= config.min_probability
     first, second, probability = first[keep], second[keep], probability[keep]
     report("pairs", n, n)
-    distances = -np.log(np.minimum(probability, _MAX_PROBABILITY))
+    is_series = (
+        find_series_pairs(features.series, features.terms["words"], features.outlets, features.languages, first, second)
+        if features.series is not None
+        else np.zeros(len(first), dtype=bool)
+    )
+    series = (first[is_series], second[is_series])
+    distances = np.where(is_series, np.inf, -np.log(np.minimum(probability, _MAX_PROBABILITY)))
     density = find_density_clusters(
         build_graph(n, first, second, distances), min_cluster_size=2, min_samples=config.min_samples,
         method=config.cluster_selection_method, epsilon=-np.log(config.core_probability), background=-np.log(config.min_probability),
@@ -178,9 +185,12 @@ def cluster_features(
     forbidden = (np.array([a for a, _ in cannot_link], np.int64), np.array([b for _, b in cannot_link], np.int64))
     must = (np.array([a for a, _ in must_link], np.int64), np.array([b for _, b in must_link], np.int64))
     _join_linked(table, must)
-    _join_cores(table, density.labels, density.probabilities, forbidden)
+    suspect = (np.concatenate([forbidden[0], series[0]]), np.concatenate([forbidden[1], series[1]]))
+    _join_cores(table, density.labels, density.probabilities, suspect)
     threshold = np.log(config.merge_probability / (1 - config.merge_probability))
-    merge_groups(table, first, second, lambda t, a, b: judge_groups(t, model, a, b) - threshold, forbidden=forbidden)
+    merge_groups(
+        table, first, second, lambda t, a, b: judge_groups(t, model, a, b) - threshold, forbidden=forbidden, series=series
+    )  # fmt: skip
     report("merging", n, n)
     copies = np.ones(n, np.int64) if n_copies is None else n_copies
     return summarise_groups(table, model, config.min_cluster_size, copies, (first, second, probability))

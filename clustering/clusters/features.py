@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.clusters.series import SeriesSigns, read_series_signs
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,7 +42,7 @@ class ArticleFeatures:
     """Columns of n articles sorted by (time, id), undated last.
 
     ``meaning`` (n, dim) float32 unit rows without the batch's common direction; ``terms`` one CSR matrix (n, n_keys) of unit rows (or empty rows) per
-    kind; ``hours`` (n,) nan unknown; ``languages`` and ``outlets`` (n,) codes, -1 unknown.
+    kind; ``hours`` (n,) nan unknown; ``languages`` and ``outlets`` (n,) codes, -1 unknown. Without ``series`` nothing is taken for a series.
     """
 
     meaning: NDArray[np.float32]
@@ -48,6 +50,7 @@ class ArticleFeatures:
     hours: NDArray[np.float64]
     languages: NDArray[np.int64]
     outlets: NDArray[np.int64]
+    series: SeriesSigns | None = None
 
     def __len__(self) -> int:
         """Give the number of articles."""
@@ -105,4 +108,6 @@ def build_features(
     from clustering.names import to_csr
 
     terms: dict[str, Any] = {kind: weigh_terms(to_csr(list(surface), kind=kind)[0]) for kind in KINDS}
-    return ArticleFeatures(remove_background(vectors, languages), terms, hours, languages, outlets)
+    return ArticleFeatures(
+        remove_background(vectors, languages), terms, hours, languages, outlets, read_series_signs(surface)
+    )

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.clusters.features import KINDS, ArticleFeatures
+from clustering.clusters.rows import row_products
 
-__all__ = ["EVIDENCE", "GroupTable", "row_products"]
+__all__ = ["EVIDENCE", "GroupTable"]
 
 EVIDENCE = (
     "meaning", "words", "names", "numbers", "places",
@@ -30,15 +31,6 @@ EVIDENCE = (
 _CHUNK = 100_000
 _LARGE = 60.0
 """Sizes beyond count as this one, so that a story does not attract the more the larger it is."""
-
-
-def row_products(left: Any, right: Any, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Products of row i of one CSR matrix with row j of another, shape (len(i),)."""
-    out = np.empty(len(i), dtype=np.float32)
-    for start in range(0, len(i), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        out[part] = np.asarray(left[i[part]].multiply(right[j[part]]).sum(axis=1)).ravel()
-    return out
 
 
 def _dense_products(rows: NDArray[np.float32], i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float32]:
