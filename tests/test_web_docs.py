@@ -21,7 +21,7 @@ def read(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.filterwarnings("ignore:Glyph")  # a machine without CJK fonts draws boxes
+@pytest.mark.filterwarnings("ignore::UserWarning")  # matplotlib warns of scripts its fonts lack
 def test_the_analysis_runs_block_by_block(published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("matplotlib", reason="matplotlib is not installed (pip install 'samestory[plots]')")
     blocks = re.findall(r"```python\n(.*?)```", read("analysis.md"), re.S)
