@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
+from clustering.articles.build import build_article
+from clustering.articles.context import load_context
 from clustering.config import Config, IngestConfig
-from clustering.errors import InputError
+from clustering.errors import InputError, RejectedPage
 from clustering.pages.files import find_files, read_paths
 from clustering.types import RawPage, Reject
 
@@ -183,3 +185,16 @@ def test_paths_that_cannot_be_read_are_one_clear_line(tmp_path: Path) -> None:
         read_paths([tmp_path / "a.docx"], CONFIG)
     with pytest.raises(InputError, match="no file to read"):
         read_paths([tmp_path], CONFIG)
+
+
+def test_a_parquet_time_beyond_all_years_costs_its_row_alone(tmp_path: Path) -> None:
+    path = tmp_path / "times.parquet"
+    times = pa.array([2**62, 1_739_650_000_000_000, None], pa.timestamp("us", tz="UTC"))
+    odd = pa.array([1_739_650_000_000_000_001] * 3, pa.timestamp("ns"))
+    parquet.write_table(pa.table({"title": ["a", "b", "c"], "published_at": times, "modified_at": odd}), path)
+    pages = list(read_paths([path], IngestConfig()))
+    assert [page.fields["title"] for page in pages if isinstance(page, RawPage) and page.fields] == ["a", "b", "c"]
+    context = load_context(Config())
+    with pytest.raises(RejectedPage, match="bad-date"):
+        build_article(pages[0], context)  # type: ignore[arg-type]
+    assert build_article(pages[1], context).published_at is not None  # type: ignore[arg-type]

@@ -79,10 +79,11 @@ def run(
     from clustering.steps.publish import run_publish
 
     progress, pipeline_id = ConsoleProgress(), uuid.uuid4().hex[:12]
-    ingested = run_ingest(opened, settings, paths or [], progress=progress, pipeline_id=pipeline_id)
-    tell(ingested)
-    for step in (run_embed, run_cluster, run_publish):
-        tell(step(opened, settings, progress=progress, pipeline_id=pipeline_id))
+    with opened.hold():
+        ingested = run_ingest(opened, settings, paths or [], progress=progress, pipeline_id=pipeline_id)
+        tell(ingested)
+        for step in (run_embed, run_cluster, run_publish):
+            tell(step(opened, settings, progress=progress, pipeline_id=pipeline_id))
     _exit_for(ingested, workspace)
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clustering.cli.console import print_json, print_table, print_text
+from clustering.cli.console import print_objects, print_table, print_text
+
+if TYPE_CHECKING:
+    from clustering.store.workspace import Workspace
 
 __all__ = ["print_status_report"]
 
@@ -33,24 +37,33 @@ SELECT (SELECT count(*) FROM pages) AS pages, (SELECT count(*) FROM articles) AS
 
 def print_status_report(workspace: Path, *, as_json: bool) -> None:
     """Read the private database (read-only) and print runs and page outcomes. Errors: ``StoreMissing``, ``StoreBusy``."""
+    from clustering.errors import StoreBusy, StoreMissing
     from clustering.store.database import open_database
     from clustering.store.workspace import Workspace
 
-    with open_database(Workspace(workspace), read_only=True) as connection:
-        tables = {}
-        for name, sql in (("totals", _TOTALS), ("pages", _PAGES), ("runs", _RUNS)):
-            cursor = connection.execute(sql)
-            tables[name] = ([column[0] for column in cursor.description or []], cursor.fetchall())
-    if as_json:
-        columns, runs = tables["runs"]
-        page_columns, pages = tables["pages"]
-        total_columns, totals = tables["totals"]
-        rows = [("total", dict(zip(total_columns, row, strict=True))) for row in totals]
-        rows += [("pages", dict(zip(page_columns, row, strict=True))) for row in pages]
-        rows += [("run", dict(zip(columns, row, strict=True))) for row in runs]
-        print_json(["kind", "fields"], rows)
+    opened = Workspace(workspace)
+    tables = {}
+    try:
+        with open_database(opened, read_only=True) as connection:
+            for name, sql in (("total", _TOTALS), ("pages", _PAGES), ("run", _RUNS)):
+                cursor = connection.execute(sql)
+                tables[name] = ([column[0] for column in cursor.description or []], cursor.fetchall())
+    except StoreBusy as busy:
+        try:
+            _print_published(opened, as_json=as_json)
+        except StoreMissing:
+            raise busy from None
         return
-    total = dict(zip(tables["totals"][0], tables["totals"][1][0], strict=True))
+    if as_json:
+        print_objects(
+            [
+                {"kind": kind, **dict(zip(columns, row, strict=True))}
+                for kind, (columns, rows) in tables.items()
+                for row in rows
+            ]
+        )
+        return
+    total = dict(zip(tables["total"][0], tables["total"][1][0], strict=True))
     print_text(
         f"{total['pages']} pages = {total['new']} articles + {total['known']} known again + {total['updated']} updates"
         f" + {total['rejects']} rejects + {total['quarantined']} in quarantine"
@@ -60,8 +73,32 @@ def print_status_report(workspace: Path, *, as_json: bool) -> None:
     print_text("")
     shown = [
         (run, step, state, started, round(seconds or 0, 1), message or _list_counts(counts))
-        for run, step, state, started, seconds, _, counts, message in tables["runs"][1]
+        for run, step, state, started, seconds, _, counts, message in tables["run"][1]
     ]
+    print_table(
+        ["run", "step", "state", "started", "seconds", "counts"], shown, title="Runs, newest first", wide="counts"
+    )
+
+
+def _print_published(workspace: Workspace, *, as_json: bool) -> None:
+    """While a step holds the database: the runs and rejects of the last published snapshot."""
+    from clustering.store.snapshot import query_snapshot
+
+    folder = workspace.current_snapshot()
+    columns, runs = query_snapshot(
+        folder,
+        "SELECT run_id AS run, step, state, started_at AS started, epoch(ended_at - started_at) AS seconds,"
+        " CAST(counts AS VARCHAR) AS counts FROM runs ORDER BY run_id DESC LIMIT 20",
+    )
+    _, rejects = query_snapshot(folder, "SELECT reason, count(*) FROM rejects GROUP BY reason ORDER BY 2 DESC, 1")
+    if as_json:
+        objects = [{"kind": "published run", **dict(zip(columns, row, strict=True))} for row in runs]
+        print_objects(objects + [{"kind": "published rejects", "reason": r, "pages": n} for r, n in rejects])
+        return
+    print_text(f"a step is running; this is what the snapshot {folder.name} says\n")
+    print_table(["reason", "pages"], rejects, title="Rejected pages")
+    print_text("")
+    shown = [(*row[:4], round(row[4] or 0, 1), _list_counts(row[5])) for row in runs]
     print_table(
         ["run", "step", "state", "started", "seconds", "counts"], shown, title="Runs, newest first", wide="counts"
     )

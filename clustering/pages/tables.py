@@ -114,16 +114,42 @@ def read_parquet(path: Path, config: IngestConfig) -> Iterator[RawPage | Reject]
         line = 0
         try:
             for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=wanted):
-                rows: list[dict[str, Any]] = batch.to_pylist()
-                for row in rows:
+                columns = [_plain_values(column) for column in batch.columns]
+                for values in zip(*columns, strict=True):
                     line += 1
-                    yield record_page(path, line, {names[name]: value for name, value in row.items()}, fetched_at)
+                    row = {names[name]: value for name, value in zip(batch.schema.names, values, strict=True)}
+                    yield record_page(path, line, row, fetched_at)
         except (pyarrow.ArrowInvalid, OSError, ValueError) as error:
             yield Reject(
                 PageOrigin("files", path_text(path), line + 1),
                 "malformed-line",
                 f"Parquet ends here: {str(error).splitlines()[0]}",
             )
+
+
+def _plain_values(column: Any) -> list[Any]:
+    """Give a column's values as Python objects.
+
+    Nanoseconds are cut to microseconds. A time beyond Python's years becomes its number, which no date reader takes for a date: that row
+    alone is a bad date.
+    """
+    import pyarrow
+
+    if not pyarrow.types.is_timestamp(column.type):
+        return list(column.to_pylist())
+    if column.type.unit == "ns":
+        column = column.cast(pyarrow.timestamp("us", tz=column.type.tz), safe=False)
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return [_plain_time(value) for value in column]
+
+
+def _plain_time(value: Any) -> Any:
+    try:
+        return value.as_py()
+    except (OverflowError, ValueError):
+        return f"beyond all years: {value.value}"
 
 
 _EXTRA_COLUMNS = frozenset({"author", "section", "image", "lead", "modified_at", "fetched_at", "canonical_url"})

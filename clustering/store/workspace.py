@@ -14,10 +14,12 @@ Takes a path, gives paths; touches the disk only to create folders and switch ``
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clustering.errors import StoreError, StoreMissing
+from clustering.errors import StoreBusy, StoreError, StoreMissing
 
 __all__ = ["Workspace"]
 
@@ -83,6 +85,29 @@ class Workspace:
         if not (folder / "samestory.duckdb").is_file():
             raise StoreMissing(f"nothing is published in the workspace {self.root}: run `samestory publish` first")
         return folder
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Keep other whole runs out for the block: steps take the database one by one, a run takes the workspace.
+
+        Does nothing where there is no workspace yet. Errors: ``StoreBusy`` when another run holds it.
+        """
+        if not self.database.parent.is_dir():
+            yield
+            return
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.database.parent / ".run.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise StoreBusy(f"another run is at work in {self.root}: wait for it to end") from None
+        except OSError as error:
+            raise StoreError(f"cannot write in the workspace {self.root}: {error.strerror}") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def switch_current(self, snapshot: Path) -> None:
         """Point ``current`` at a finished snapshot folder, atomically: a reader sees the old one or the new one."""
