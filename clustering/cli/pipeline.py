@@ -25,6 +25,7 @@ PathsArgument = Annotated[
     ),
 ]
 _DEFAULT_WORKSPACE = Path("workspace")
+_SHOWN = {"window": "articles in the window", "dimension": "dimensions", "changed": "assignments changed"}
 
 
 def open_workspace(workspace: Path, config: Path | None) -> tuple[Workspace, Config]:
@@ -38,7 +39,9 @@ def open_workspace(workspace: Path, config: Path | None) -> tuple[Workspace, Con
 
 def tell(summary: StepSummary) -> None:
     """Print one line that says what a step counted."""
-    counts = ", ".join(f"{value:,} {name}" for name, value in summary.counts.items() if value or ":" not in name)
+    counts = ", ".join(
+        f"{value:,} {_SHOWN.get(name, name)}" for name, value in summary.counts.items() if value or ":" not in name
+    )
     typer.echo(f"{summary.step}: {counts} ({summary.seconds:.1f} s)")
 
 
