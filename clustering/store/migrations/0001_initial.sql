@@ -139,7 +139,7 @@ COMMENT ON TABLE assignments IS 'Which story an article was in as of a run; a ro
 COMMENT ON COLUMN assignments.cluster IS 'That run''s label; -1 is noise';
 COMMENT ON COLUMN assignments.probability IS 'Strength of membership in the cluster, 0 to 1';
 COMMENT ON COLUMN assignments.joined_by IS 'The article whose edge joined this one to the story';
-COMMENT ON COLUMN assignments.joined_parts IS 'Similarity parts of that edge: meaning, words, names, numbers, hours';
+COMMENT ON COLUMN assignments.joined_parts IS 'Log-odds each kind of evidence adds to that edge: meaning, words, names, numbers, places, hours';
 COMMENT ON COLUMN assignments.original_id IS 'For reprints: the article whose text it copies';
 COMMENT ON COLUMN assignments.share_copied IS 'Share of the text that is copied, 0 to 1';
 COMMENT ON COLUMN assignments.duplicate_group IS 'Same for all near-duplicates of one text';
