@@ -168,7 +168,7 @@ def cluster_features(
     logit = judge_groups(table, model, first, second)
     probability = 1 / (1 + np.exp(-logit))
     keep = probability >= config.min_probability
-    first, second, probability = first[keep], second[keep], probability[keep]
+    first, second, logit, probability = first[keep], second[keep], logit[keep], probability[keep]
     report("pairs", n, n)
     is_series = (
         find_series_pairs(features.series, features.terms["words"], features.outlets, features.languages, first, second)
@@ -193,7 +193,8 @@ def cluster_features(
     )  # fmt: skip
     report("merging", n, n)
     copies = np.ones(n, np.int64) if n_copies is None else n_copies
-    return summarise_groups(table, model, config.min_cluster_size, copies, (first, second, probability))
+    reported = model.give_probability(logit, features.languages[first] != features.languages[second])
+    return summarise_groups(table, model, config.min_cluster_size, copies, (first, second, reported))
 
 
 def _join_linked(table: GroupTable, pairs: tuple[NDArray[np.int64], NDArray[np.int64]]) -> None:

@@ -28,12 +28,17 @@ _MAX_GAP_DAYS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class StoryModel:
-    """``same`` and ``cross``: coefficients by evidence name, with ``bias``; ``scale``: log-odds per unit of the weighted sum."""
+    """``same`` and ``cross``: coefficients by evidence name, with ``bias``; ``scale``: log-odds per unit of the weighted sum.
+
+    ``same_map`` and ``cross_map``: (slope, offset) from log-odds of two articles to those that are reported; merging does not use them.
+    """
 
     same: dict[str, float]
     cross: dict[str, float]
     scale: float
     fitted_on: tuple[str, ...]
+    same_map: tuple[float, float] = (1.0, 0.0)
+    cross_map: tuple[float, float] = (1.0, 0.0)
 
     def judge(self, evidence: NDArray[np.float32]) -> NDArray[np.float64]:
         """Give log-odds, shape (n_pairs,), from evidence (n_pairs, len(EVIDENCE))."""
@@ -43,8 +48,16 @@ class StoryModel:
         share = x[:, _COLUMN["cross_share"]]
         return self.scale * ((1 - share) * _weigh(x, self.same) + share * _weigh(x, self.cross))
 
+    def give_probability(
+        self, log_odds: NDArray[np.float64], is_cross: NDArray[np.bool_] | NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """Give the calibrated probability that two articles tell one story, shape (n_pairs,). ``is_cross``: in two languages."""
+        slope = np.where(is_cross, self.cross_map[0], self.same_map[0])
+        offset = np.where(is_cross, self.cross_map[1], self.same_map[1])
+        return np.asarray(1 / (1 + np.exp(-(slope * log_odds + offset))))
+
     def split_parts(self, evidence: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-        """Give the log-odds each kind of evidence adds: meaning, words, names, numbers, places, hours; their sum plus the bias is the verdict."""
+        """Give the log-odds each kind of evidence adds: meaning, words, names, numbers, places, hours; their sum plus the bias is the verdict before calibration."""
         x = evidence.astype(np.float64)
         parts = {}
         for part, names in _PARTS.items():
@@ -86,9 +99,14 @@ def _weigh(x: NDArray[np.float64], coefficients: dict[str, float]) -> NDArray[np
 
 
 def parse_model(text: str) -> StoryModel:
-    """Read the JSON form: ``{"same": {...}, "cross": {...}, "scale": x, "fitted_on": [...]}``."""
+    """Read the JSON form: ``{"same": {...}, "cross": {...}, "scale": x, "fitted_on": [...]}``, and (slope, offset) by name in ``maps`` if given."""
     data = json.loads(text)
-    return StoryModel(dict(data["same"]), dict(data["cross"]), float(data["scale"]), tuple(data["fitted_on"]))
+    maps = data.get("maps", {})
+    same_map, cross_map = (tuple(map(float, maps.get(name, (1.0, 0.0)))) for name in ("same", "cross"))
+    return StoryModel(
+        dict(data["same"]), dict(data["cross"]), float(data["scale"]), tuple(data["fitted_on"]),
+        (same_map[0], same_map[1]), (cross_map[0], cross_map[1]),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)

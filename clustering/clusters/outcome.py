@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clusters.groups import GroupTable
+from clustering.clusters.groups import EVIDENCE, GroupTable
 from clustering.clusters.model import StoryModel
 
 __all__ = ["Clustering", "EdgeTable", "JoiningEdge", "Pairs", "summarise_groups"]
@@ -136,7 +136,8 @@ def summarise_groups(
     partner = _find_partners(labels, medoids, first[inside], second[inside], probability[inside])
     articles = np.flatnonzero((partner >= 0) & (partner != np.arange(n)))
     evidence = GroupTable.of_articles(table.features).compare(articles, partner[articles])
-    likelihood = 1 / (1 + np.exp(-model.judge(evidence)))
+    is_cross = evidence[:, EVIDENCE.index("cross_share")] > 0.5
+    likelihood = model.give_probability(model.judge(evidence), is_cross)
     parts = {name: value.astype(np.float32) for name, value in model.split_parts(evidence).items()}
     strength = np.zeros(n)
     strength[articles] = likelihood

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from clustering.clusters.engine import encode_names, find_originals, sort_articles
 from clustering.clusters.features import build_features
-from clustering.clusters.groups import GroupTable
+from clustering.clusters.groups import EVIDENCE, GroupTable
 from clustering.clusters.model import load_model
 from clustering.config import Config
 from clustering.errors import StoreError, UnknownId
@@ -152,7 +152,9 @@ def _compare(
     evidence = GroupTable.of_articles(features).compare(np.full(len(others), rank[me]), others)
     model = load_model()
     probability = np.zeros(len(kept))
-    probability[others] = 1 / (1 + np.exp(-model.judge(evidence)))
+    probability[others] = model.give_probability(
+        model.judge(evidence), evidence[:, EVIDENCE.index("cross_share")] > 0.5
+    )
     parts = model.split_parts(evidence)
     place = {int(row): k for k, row in enumerate(others)}
     found: list[Comparison] = []
