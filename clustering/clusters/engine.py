@@ -1,4 +1,4 @@
-"""Articles to clusters: candidates, probability, density, merging.
+"""Articles to clusters: candidates, probability, density, merging, parting.
 
 Takes the columns of a batch of articles (``ClusterInput``), gives one label per article (``Clustering``). Nothing is read from or written to
 anywhere. The input is sorted by (time, id) first, so any order of the same articles gives the same clusters.
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.clusters.candidates import find_candidates
+from clustering.clusters.chains import part_chains
 from clustering.clusters.density import build_graph, find_density_clusters
 from clustering.clusters.features import ArticleFeatures, build_features
 from clustering.clusters.groups import GroupTable
@@ -191,9 +192,14 @@ def cluster_features(
     merge_groups(
         table, first, second, lambda t, a, b: judge_groups(t, model, a, b) - threshold, forbidden=forbidden, series=series
     )  # fmt: skip
+    reported = model.give_probability(logit, features.languages[first] != features.languages[second])
+    holds = reported >= 0.5
+    parted = part_chains(features, table.root, model, (first[holds], second[holds]), must)
+    if (parted != table.root).any():
+        table = GroupTable.of_articles(features)
+        _join_sets(table, parted)
     report("merging", n, n)
     copies = np.ones(n, np.int64) if n_copies is None else n_copies
-    reported = model.give_probability(logit, features.languages[first] != features.languages[second])
     return summarise_groups(table, model, config.min_cluster_size, copies, (first, second, reported))
 
 

@@ -48,13 +48,15 @@ class StoryModel:
         share = x[:, _COLUMN["cross_share"]]
         return self.scale * ((1 - share) * _weigh(x, self.same) + share * _weigh(x, self.cross))
 
-    def give_probability(
-        self, log_odds: NDArray[np.float64], is_cross: NDArray[np.bool_] | NDArray[np.float32]
-    ) -> NDArray[np.float64]:
-        """Give the calibrated probability that two articles tell one story, shape (n_pairs,). ``is_cross``: in two languages."""
+    def calibrate(self, log_odds: NDArray[np.float64], is_cross: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Give the log-odds of two articles as they are reported, shape (n_pairs,). ``is_cross``: in two languages."""
         slope = np.where(is_cross, self.cross_map[0], self.same_map[0])
         offset = np.where(is_cross, self.cross_map[1], self.same_map[1])
-        return np.asarray(1 / (1 + np.exp(-(slope * log_odds + offset))))
+        return np.asarray(slope * log_odds + offset)
+
+    def give_probability(self, log_odds: NDArray[np.float64], is_cross: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Give the calibrated probability that two articles tell one story, shape (n_pairs,). ``is_cross``: in two languages."""
+        return np.asarray(1 / (1 + np.exp(-self.calibrate(log_odds, is_cross))))
 
     def split_parts(self, evidence: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
         """Give the log-odds each kind of evidence adds: meaning, words, names, numbers, places, hours; their sum plus the bias is the verdict before calibration."""
