@@ -10,6 +10,7 @@ import pytest
 from clustering.clusters.engine import ClusterInput, cluster_articles, prepare_articles
 from clustering.clusters.groups import GroupTable
 from clustering.clusters.merging import merge_groups
+from clustering.clusters.model import load_model
 from clustering.clusters.series import find_series_pairs
 from clustering.config import ClusterConfig
 
@@ -95,3 +96,25 @@ def test_one_pair_does_not_part_large_groups() -> None:
             series=(np.arange(n_pairs), 4 + np.arange(n_pairs)),
         )  # fmt: skip
         assert len(set(table.root.tolist())) == n_groups
+
+
+def test_one_outlet_within_a_day_is_a_small_doubt() -> None:
+    """Half a unit of log-odds for two lone look-alikes of one outlet; nothing without an outlet, without a time, or days apart."""
+    model = load_model()
+
+    def judge(outlets: tuple[str | None, str | None], hours: tuple[float, float]) -> tuple[float, float]:
+        batch = replace(_make((_TOLL, outlets[0]), (_LATER, outlets[1])), published_hours=480_000.0 + np.array(hours))
+        table = GroupTable.of_articles(prepare_articles(batch).features)
+        evidence = table.compare(np.array([0]), np.array([1]))
+        return float(model.judge(evidence)[0]), float(model.split_parts(evidence)["outlet"][0])
+
+    apart, no_doubt = judge(("a.example", "b.example"), (0.0, 3.0))
+    together, doubt = judge(("a.example", "a.example"), (0.0, 3.0))
+    assert together - apart == pytest.approx(doubt) == pytest.approx(-0.5)
+    assert no_doubt == 0.0
+    for outlets, hours in (
+        ((None, None), (0.0, 3.0)),
+        (("a.example", "a.example"), (0.0, 30.0)),
+        (("a.example", "a.example"), (0.0, np.nan)),
+    ):
+        assert judge(outlets, hours)[1] == 0.0

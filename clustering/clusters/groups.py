@@ -22,13 +22,16 @@ EVIDENCE = (
     "meaning", "words", "names", "numbers", "places",
     "meaning_centre", "words_centre", "names_centre",
     "gap_days", "mean_gap_days", "is_undated", "cross_share", "numbers_apart", "names_missing", "looseness",
-    "log_small", "log_large",
+    "log_small", "log_large", "same_outlet",
 )  # fmt: skip
 """Columns of ``GroupTable.compare``. The first five are means over all pairs; ``_centre`` compares sums after scaling to unit length;
 ``cross_share`` is the share of pairs in two languages; ``looseness`` how much less alike the two are than the less cohesive of them is inside;
-``log_small`` and ``log_large`` the logarithms of the sizes."""
+``log_small`` and ``log_large`` the logarithms of the sizes; ``same_outlet``: two lone articles of one known outlet within a day, in much the same words."""
 
 _CHUNK = 100_000
+_OUTLET_HOURS = 24.0
+_ALIKE_WORDS = 0.3
+"""An outlet seldom tells one story twice within a day in much the same words; it does fill one template twice."""
 _LARGE = 60.0
 """Sizes beyond count as this one, so that a story does not attract the more the larger it is."""
 
@@ -123,8 +126,16 @@ class GroupTable:
         out[:, column["gap_days"]] = np.where(is_dated, np.maximum(gap, 0.0) / 24, 0.0)
         out[:, column["mean_gap_days"]] = np.where(is_dated, np.abs(middle[a] - middle[b]) / 24, 0.0)
         out[:, column["is_undated"]] = ~is_dated
+        out[:, column["same_outlet"]] = self._is_same_outlet(a, b) & (out[:, column["words"]] > _ALIKE_WORDS)
         out[:, column["cross_share"]] = 1 - (self.language_share[a] * self.language_share[b]).sum(axis=1) / n_pairs
         return out
+
+    def _is_same_outlet(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+        outlets = self.features.outlets
+        with np.errstate(invalid="ignore"):
+            is_near = np.abs(self.features.hours[a] - self.features.hours[b]) < _OUTLET_HOURS
+        is_lone = (self.size[a] == 1) & (self.size[b] == 1)
+        return np.asarray(is_lone & is_near & (outlets[a] >= 0) & (outlets[a] == outlets[b]))
 
     def _sum_terms(self, kind: str, roots: NDArray[np.int64]) -> Any:
         """Sums of term rows of some groups, CSR (len(roots), n_keys)."""

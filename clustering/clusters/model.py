@@ -91,6 +91,7 @@ _PARTS = {
     "numbers": ("numbers", "numbers_apart"),
     "places": ("places",),
     "size": ("log_small", "log_large"),
+    "outlet": ("same_outlet",),
     "hours": ("gap_days", "mean_gap_days", "is_undated"),
 }
 

@@ -32,7 +32,7 @@ __all__ = ["COEFFICIENTS", "FitResult", "fit_model", "main", "measure_agreement"
 
 COEFFICIENTS = (*(name for name in EVIDENCE if name != "cross_share"), "bias")
 """Order of the coefficients in a vector: those of one language, then those of two."""
-_NEVER_POSITIVE = {"gap_days", "mean_gap_days", "numbers_apart", "looseness"}
+_NEVER_POSITIVE = {"gap_days", "mean_gap_days", "numbers_apart", "looseness", "same_outlet"}
 _FREE = {"bias", "is_undated", "names_missing", "log_small", "log_large"}
 _SMALL_STEP = {"gap_days", "log_small", "log_large"}
 _SCALE = 8.0
