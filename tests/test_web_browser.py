@@ -143,14 +143,14 @@ def test_the_keyboard_walks_the_marks_and_opens_an_article(visit: Visit, call: d
     assert next(row[3] for row in call["articles"] if row[0] == here)[:40] in tip
     page.keyboard.press("Enter")
     assert page.url.endswith(f"#a-{here}")
-    assert page.is_hidden("[data-tip]")
+    page.wait_for_selector("[data-tip]", state="hidden")
 
 
 def test_hover_shows_headline_and_why(visit: Visit, call: dict[str, Any]) -> None:
     page = visit.open(f"/stories/{call['id']}")
     page.locator(".mark.reprint").first.hover()
     tip = page.locator("[data-tip]")
-    assert tip.is_visible()
+    tip.wait_for(state="visible")
     assert re.search(r"copied from|carries the text", tip.text_content())
     box = tip.bounding_box()
     assert box["x"] >= 0
