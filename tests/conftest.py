@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long one example takes says more about the machine than about the code; pytest-timeout ends what hangs.
+settings.register_profile("samestory", deadline=None)
+settings.load_profile("samestory")
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "samples" / "corpus"
