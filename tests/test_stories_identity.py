@@ -205,8 +205,10 @@ def test_merge_by_hand_keeps_the_story_the_hand_named() -> None:
     known = [story("s1", "abcdef"), story("s2", "uv")]
     match = match_stories(known, [cluster(0, "abcdefuv")], CONFIG, merged={"s1": "s2"})
     assert match.story_ids == {0: "s2"}
-    assert kinds(match) == {"s1": ["absorbed"], "s2": ["survived"]}
+    assert kinds(match) == {"s1": ["absorbed"], "s2": ["grew"]}
     assert match.states["s1"] == "gone"
+    grown = next(t for t in match.transitions if t.story_id == "s2")
+    assert (grown.kind, grown.related_ids, grown.n_before) == ("grew", ("s1",), len(known[1].members))
 
 
 @pytest.mark.parametrize(

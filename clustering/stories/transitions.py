@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from clustering.config import StoryConfig
@@ -72,8 +72,25 @@ def derive_transitions(
             judge.record("absorbed", story.story_id, (merged[story.story_id],), len(story.members), 0, 1.0)
             judge.members[story.story_id] = frozenset()
             judge.states[story.story_id] = "gone"
+    _count_merges_as_growth(judge, merged, known)
     ordered = sorted(judge.transitions, key=lambda t: (t.story_id, _ORDER[t.kind]))
     return judge.members, judge.states, tuple(ordered)
+
+
+def _count_merges_as_growth(judge: _Judge, merged: Mapping[str, str], known: Sequence[KnownStory]) -> None:
+    """Let a story that took in another by hand have grown from what it was before: the merge was applied before it was judged."""
+    before = {story.story_id: len(story.members) for story in known}
+    taken: dict[str, list[str]] = {}
+    for transition in judge.transitions:
+        if transition.kind == "absorbed" and merged.get(transition.story_id) in transition.related_ids:
+            taken.setdefault(transition.related_ids[0], []).append(transition.story_id)
+    for i, transition in enumerate(judge.transitions):
+        sources = taken.get(transition.story_id)
+        if sources and transition.kind in ("survived", "grew"):
+            related = (*sorted(sources), *(one for one in transition.related_ids if one not in sources))
+            judge.transitions[i] = replace(
+                transition, kind="grew", related_ids=related, n_before=before[transition.story_id]
+            )
 
 
 class _Judge:
