@@ -30,7 +30,7 @@ _MAX_GAP_DAYS = 10.0
 class StoryModel:
     """``same`` and ``cross``: coefficients by evidence name, with ``bias``; ``scale``: log-odds per unit of the weighted sum.
 
-    ``same_map`` and ``cross_map``: (slope, offset) from log-odds of two articles to those that are reported; merging does not use them.
+    ``same_map`` and ``cross_map``: (slope, offset) from log-odds of two articles to those reported; parting uses them, merging does not.
     """
 
     same: dict[str, float]
