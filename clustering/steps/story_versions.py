@@ -26,7 +26,7 @@ from clustering.store.stories import (
     read_story_summaries,
 )
 from clustering.store.window import StoredText, read_texts
-from clustering.stories.description import Description, add_words, describe_story, story_words
+from clustering.stories.description import Description, add_words, choose_medoid, describe_story, story_words
 from clustering.stories.keywords import WordCounts
 from clustering.stories.records import KnownStory, StoryLink, StoryMatch, StoryProfile, StoryText
 from clustering.stories.threads import link_threads, profile_story
@@ -66,7 +66,7 @@ def decide_versions(
     changed = sorted(s for s in {*match.members, *match.states} if _has_changed(s, match, before.get(s)))
     texts = _read_members(connection, match, changed, before, fingerprint, reprints)
     profiles = {
-        s: profile_story(s, members, headline=_first_title(members, config.story.headline_language))
+        s: profile_story(s, members, headline=_find_headline(members, config.story.headline_language))
         for s, members in texts.items()
         if members
     }
@@ -157,10 +157,11 @@ def _story_text(text: StoredText, found: SurfaceFeatures, is_reprint: bool) -> S
     )
 
 
-def _first_title(texts: Sequence[StoryText], language: str) -> str:
-    """Give a title to know the story by until it is described: in the preferred language when there is one."""
-    titled = [text for text in texts if text.title]
-    return next((text.title for text in titled if text.language == language), titled[0].title if titled else "")
+def _find_headline(texts: Sequence[StoryText], language: str) -> str:
+    """Give the headline the story will be described with: threads are named before stories are described."""
+    preferred = [text for text in texts if text.language == language and text.title.strip()]
+    head = choose_medoid(preferred, texts) or choose_medoid(texts, texts)
+    return head.title if head is not None else ""
 
 
 def _shown_names(texts: Mapping[str, Sequence[StoryText]], stored: Mapping[str, StorySummary]) -> dict[str, str]:
