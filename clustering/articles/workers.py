@@ -88,7 +88,10 @@ class Workers:
         if self._pool is None:
             self._pool = self._open(self._n)
             try:
-                self._pool.submit(_work, []).result()
+                # One task for each process, so that all are started before any page is sent: a process that is started while
+                # another one dies is joined by the pool but never told to end, and the pool waits for ever (CPython 3.11).
+                for task in [self._pool.submit(_work, []) for _ in range(self._n)]:
+                    task.result()
             except (BrokenProcessPool, OSError):
                 self._close()
                 self._n = 0
