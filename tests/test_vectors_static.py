@@ -14,7 +14,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from clustering.config import EncoderConfig
 from clustering.errors import EncoderError
 from clustering.vectors.bundle import BUNDLED, read_static_model
-from clustering.vectors.encoder import Encoder, embed_articles, load_encoder
+from clustering.vectors.encoder import Encoder, embed_articles, find_fingerprint, load_encoder
 from clustering.vectors.static import make_fallback_vector
 from clustering.vectors.training.export import quantise_rows, write_model
 
@@ -141,6 +141,7 @@ def test_the_fingerprint_follows_content_settings_and_recipe(folder: Path, tmp_p
     assert len({load_encoder(config).fingerprint for config in configs}) == len(configs)
     same = EncoderConfig(model=str(folder), batch_size=7, n_processes=2)
     assert load_encoder(same).fingerprint == load_encoder(configs[0]).fingerprint
+    assert [find_fingerprint(config) for config in configs] == [load_encoder(config).fingerprint for config in configs]
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json", "NOTICE"])

@@ -14,7 +14,7 @@ import pytest
 
 from clustering.config import EncoderConfig
 from clustering.errors import EncoderError
-from clustering.vectors.encoder import Encoder, embed_articles, load_encoder, make_recipe
+from clustering.vectors.encoder import Encoder, embed_articles, find_fingerprint, load_encoder, make_recipe
 from clustering.vectors.presets import PRESETS, find_preset
 
 WORDS = [
@@ -107,6 +107,7 @@ def test_prefix_dimension_and_length_reach_the_model_and_the_fingerprint(folder:
     assert cut.encode(TEXTS).shape == (4, 8)
     assert np.linalg.norm(cut.encode(TEXTS), axis=1) == pytest.approx(np.ones(4), abs=1e-5)
     assert len({one.fingerprint for one in (encoder, prefixed, short, cut)}) == 4
+    assert find_fingerprint(EncoderConfig(model=str(folder), max_tokens=8)) == short.fingerprint
     with pytest.raises(EncoderError, match="dimension = 64"):
         load_encoder(EncoderConfig(model=str(folder), dimension=64))
 

@@ -61,12 +61,12 @@ def run_cluster(
     (assignments written), one per kind of transition, ``threads``.
     Errors: ``StoreMissing``; ``StoreError`` when articles have no vector of the configured encoder.
     """
-    from clustering.vectors.encoder import load_encoder
+    from clustering.vectors.encoder import find_fingerprint
 
     started = time.monotonic()
     progress = progress or SilentProgress()
     workspace.require()
-    fingerprint = load_encoder(config.encoder).fingerprint
+    fingerprint = find_fingerprint(config.encoder)
     with (
         open_database(workspace) as connection,
         run_step(connection, "cluster", config, pipeline_id=pipeline_id) as run,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -17,12 +18,12 @@ from numpy.typing import NDArray
 
 from clustering.config import EncoderConfig
 from clustering.errors import EncoderError
-from clustering.vectors.bundle import BUNDLED, is_static_folder, read_static_model
+from clustering.vectors.bundle import BUNDLED, is_static_folder, read_static_model, verify_checksums
 from clustering.vectors.presets import find_preset
 from clustering.vectors.recipe import Recipe, combine_parts, make_texts
 from clustering.vectors.static import StaticEncoder
 
-__all__ = ["Encoder", "embed_articles", "load_encoder", "make_fingerprint", "make_recipe"]
+__all__ = ["Encoder", "embed_articles", "find_fingerprint", "load_encoder", "make_fingerprint", "make_recipe"]
 
 
 @runtime_checkable
@@ -43,53 +44,81 @@ class Encoder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a config's model lies, what it is called, and the config with its preset's settings filled in."""
+
+    name: str
+    folder: Path
+    is_static: bool
+    config: EncoderConfig
+
+
 def load_encoder(config: EncoderConfig) -> Encoder:
     """Load the encoder a config names: ``bundled``, a preset, a folder or a hub model.
 
     Errors: ``EncoderError``, one line that says what to do.
     """
+    source = _find_source(config)
+    settled = source.config
+    if source.is_static:
+        model = read_static_model(source.folder)
+        return StaticEncoder(
+            model,
+            fingerprint=make_fingerprint(settled, source.name, model.digest),
+            dimension=settled.dimension,
+            batch_size=settled.batch_size,
+        )
+    from clustering.vectors.transformer import TransformerEncoder, load_sentence_transformer
+
+    loaded = load_sentence_transformer(
+        source.folder,
+        backend=settled.backend,
+        device=settled.device,
+        half_precision=settled.half_precision,
+        max_tokens=settled.max_tokens,
+        dimension=None,
+    )
+    return TransformerEncoder(
+        loaded,
+        fingerprint=make_fingerprint(settled, source.name, _digest_folder(source.folder)),
+        dimension=settled.dimension,
+        batch_size=settled.batch_size,
+        query_prefix=settled.query_prefix or "",
+        passage_prefix=settled.passage_prefix or "",
+        n_processes=settled.n_processes,
+        device=settled.device,
+    )
+
+
+def find_fingerprint(config: EncoderConfig) -> str:
+    """Give the fingerprint ``load_encoder`` would give, without loading the model. Errors: ``EncoderError``."""
+    source = _find_source(config)
+    digest = verify_checksums(source.folder) if source.is_static else _digest_folder(source.folder)
+    return make_fingerprint(source.config, source.name, digest)
+
+
+def _find_source(config: EncoderConfig) -> _Source:
     preset = find_preset(config.model)
     name = preset.model if preset else config.model
     folder: Path | None = BUNDLED if name == "bundled" else _find_folder(name)
     if folder is not None and is_static_folder(folder):
-        model = read_static_model(folder)
-        return StaticEncoder(
-            model,
-            fingerprint=make_fingerprint(config, "bundled" if folder == BUNDLED else folder.name, model.digest),
-            dimension=config.dimension,
-            batch_size=config.batch_size,
-        )
+        return _Source("bundled" if folder == BUNDLED else folder.name, folder, True, config)
     if name == "bundled":
         raise EncoderError(
             f"the bundled model is missing from {BUNDLED}: reinstall samestory or run samestory train-encoder"
         )
-    from clustering.vectors.transformer import TransformerEncoder, fetch_from_hub, load_sentence_transformer
-
     if folder is None:
+        from clustering.vectors.transformer import fetch_from_hub
+
         folder = fetch_from_hub(name, config.revision, config.backend)
     query, passage = config.query_prefix, config.passage_prefix
-    query = (preset.query_prefix if preset else "") if query is None else query
-    passage = (preset.passage_prefix if preset else "") if passage is None else passage
-    max_tokens = config.max_tokens or (preset.max_tokens if preset else None)
-    loaded = load_sentence_transformer(
-        folder,
-        backend=config.backend,
-        device=config.device,
-        half_precision=config.half_precision,
-        max_tokens=max_tokens,
-        dimension=None,
-    )
-    settled = config.model_copy(update={"query_prefix": query, "passage_prefix": passage, "max_tokens": max_tokens})
-    return TransformerEncoder(
-        loaded,
-        fingerprint=make_fingerprint(settled, name, _digest_folder(folder)),
-        dimension=config.dimension,
-        batch_size=config.batch_size,
-        query_prefix=query,
-        passage_prefix=passage,
-        n_processes=config.n_processes,
-        device=config.device,
-    )
+    settled = {
+        "query_prefix": (preset.query_prefix if preset else "") if query is None else query,
+        "passage_prefix": (preset.passage_prefix if preset else "") if passage is None else passage,
+        "max_tokens": config.max_tokens or (preset.max_tokens if preset else None),
+    }
+    return _Source(name, folder, False, config.model_copy(update=settled))
 
 
 def _find_folder(name: str) -> Path | None:
