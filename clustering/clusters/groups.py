@@ -8,13 +8,12 @@ of pairs, so a pair that was never a candidate is still counted for what it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clustering.clusters.features import KINDS, ArticleFeatures
-from clustering.clusters.rows import row_products
+from clustering.clusters.sums import GroupSums
 
 __all__ = ["EVIDENCE", "GroupTable"]
 
@@ -28,7 +27,8 @@ EVIDENCE = (
 ``cross_share`` is the share of pairs in two languages; ``looseness`` how much less alike the two are than the less cohesive of them is inside;
 ``log_small`` and ``log_large`` the logarithms of the sizes; ``same_outlet``: two lone articles of one known outlet within a day, in much the same words."""
 
-_CHUNK = 100_000
+_CHUNK = 8_192
+"""Pairs whose vectors are multiplied at once: two times 8 MB at 256 dimensions, which stays in the cache."""
 _OUTLET_HOURS = 24.0
 _ALIKE_WORDS = 0.3
 """An outlet seldom tells one story twice within a day in much the same words; it does fill one template twice."""
@@ -36,23 +36,14 @@ _LARGE = 60.0
 """Sizes beyond count as this one, so that a story does not attract the more the larger it is."""
 
 
-def _dense_products(rows: NDArray[np.float32], i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float32]:
-    out = np.empty(len(i), dtype=np.float32)
-    for start in range(0, len(i), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        out[part] = np.einsum("ij,ij->i", rows[i[part]], rows[j[part]])
-    return out
-
-
 @dataclass(slots=True)
 class GroupTable:
-    """Sums of every group, indexed by root; rows of articles that are no roots are stale."""
+    """What is known of every group, indexed by root; rows of articles that are no roots are stale."""
 
     features: ArticleFeatures
     root: NDArray[np.int64]
     size: NDArray[np.float32]
-    meaning: NDArray[np.float32]
-    language_share: NDArray[np.float32]
+    sums: GroupSums
     first_hour: NDArray[np.float64]
     last_hour: NDArray[np.float64]
     hour_sum: NDArray[np.float64]
@@ -62,13 +53,10 @@ class GroupTable:
     def of_articles(cls, features: ArticleFeatures) -> GroupTable:
         """Begin with every article alone."""
         n = len(features)
-        codes, index = np.unique(features.languages, return_inverse=True)
-        shares = np.zeros((n, len(codes)), np.float32)
-        shares[np.arange(n), index.reshape(-1)] = 1
         is_dated = ~np.isnan(features.hours)
         hours = np.where(is_dated, features.hours, 0.0)
         return cls(
-            features, np.arange(n), np.ones(n, np.float32), features.meaning, shares,
+            features, np.arange(n), np.ones(n, np.float32), GroupSums.of_articles(features),
             np.where(is_dated, hours, np.inf), np.where(is_dated, hours, -np.inf), hours, is_dated.astype(np.float64),
         )  # fmt: skip
 
@@ -76,9 +64,8 @@ class GroupTable:
         """Add each child root to its parent root. No child may be a parent of another in one call."""
         if not len(children):
             return
-        if self.meaning is self.features.meaning:
-            self.meaning = self.features.meaning.copy()
-        for sums in (self.size, self.meaning, self.language_share, self.hour_sum, self.n_dated):
+        self.sums.join(children, parents)
+        for sums in (self.size, self.hour_sum, self.n_dated):
             np.add.at(sums, parents, sums[children])
         np.minimum.at(self.first_hour, parents, self.first_hour[children])
         np.maximum.at(self.last_hour, parents, self.last_hour[children])
@@ -91,44 +78,63 @@ class GroupTable:
         out = np.zeros((len(a), len(EVIDENCE)), np.float32)
         if not len(a):
             return out
-        column = {name: i for i, name in enumerate(EVIDENCE)}
-        n_pairs = self.size[a] * self.size[b]
-        product = _dense_products(self.meaning, a, b)
-        out[:, column["meaning"]] = product / n_pairs
-        touched, where = np.unique(np.concatenate([a, b]), return_inverse=True)
-        first, second = where[: len(a)], where[len(a) :]
-        square = np.einsum("ij,ij->i", self.meaning[touched], self.meaning[touched])
-        length = np.sqrt(np.maximum(square, 1e-12)).astype(np.float32)
-        out[:, column["meaning_centre"]] = product / (length[first] * length[second])
+        column = {name: out[:, i] for i, name in enumerate(EVIDENCE)}
+        touched, first, second = _number_roots(a, b, len(self.root))
         size = self.size[touched]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inside = np.where(size > 1, (square - size) / (size * (size - 1)), np.nan)
-        tight = np.fmin(inside[first], inside[second])
-        out[:, column["looseness"]] = np.where(np.isnan(tight), 0.0, np.maximum(tight - product / n_pairs, 0.0))
-        for kind in KINDS:
-            sums = self._sum_terms(kind, touched)
-            shared = row_products(sums, sums, first, second)
-            out[:, column[kind]] = shared / n_pairs
-            norms = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1)).ravel())
-            if f"{kind}_centre" in column:
-                out[:, column[f"{kind}_centre"]] = shared / np.maximum(norms[first] * norms[second], 1e-9)
-            if kind == "numbers":
-                out[:, column["numbers_apart"]] = (norms[first] > 0) & (norms[second] > 0) & (shared == 0)
-            if kind == "names":
-                out[:, column["names_missing"]] = (norms[first] == 0) | (norms[second] == 0)
-        log_a, log_b = np.log(np.minimum(self.size[a], _LARGE)), np.log(np.minimum(self.size[b], _LARGE))
-        out[:, column["log_small"]] = np.minimum(log_a, log_b)
-        out[:, column["log_large"]] = np.maximum(log_a, log_b)
+        self._compare_meaning(column, touched, first, second)
+        self._compare_terms(column, touched, first, second)
+        log_size = np.log(np.minimum(size, _LARGE))
+        column["log_small"][:] = np.minimum(log_size[first], log_size[second])
+        column["log_large"][:] = np.maximum(log_size[first], log_size[second])
         is_dated = (self.n_dated[a] > 0) & (self.n_dated[b] > 0)
         with np.errstate(invalid="ignore"):
             gap = np.maximum(self.first_hour[a] - self.last_hour[b], self.first_hour[b] - self.last_hour[a])
-        middle = self.hour_sum / np.maximum(self.n_dated, 1e-9)
-        out[:, column["gap_days"]] = np.where(is_dated, np.maximum(gap, 0.0) / 24, 0.0)
-        out[:, column["mean_gap_days"]] = np.where(is_dated, np.abs(middle[a] - middle[b]) / 24, 0.0)
-        out[:, column["is_undated"]] = ~is_dated
-        out[:, column["same_outlet"]] = self._is_same_outlet(a, b) & (out[:, column["words"]] > _ALIKE_WORDS)
-        out[:, column["cross_share"]] = 1 - (self.language_share[a] * self.language_share[b]).sum(axis=1) / n_pairs
+        middle = self.hour_sum[touched] / np.maximum(self.n_dated[touched], 1e-9)
+        column["gap_days"][:] = np.where(is_dated, np.maximum(gap, 0.0) / 24, 0.0)
+        column["mean_gap_days"][:] = np.where(is_dated, np.abs(middle[first] - middle[second]) / 24, 0.0)
+        column["is_undated"][:] = ~is_dated
+        column["same_outlet"][:] = self._is_same_outlet(a, b) & (column["words"] > _ALIKE_WORDS)
         return out
+
+    def _compare_meaning(
+        self,
+        column: dict[str, NDArray[np.float32]],
+        touched: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+    ) -> None:
+        rows, size = self.sums.sum_vectors(touched), self.size[touched]
+        product = _multiply_rows(rows, first, second)
+        mean = product / (size[first] * size[second])
+        square = np.einsum("ij,ij->i", rows, rows)
+        length = np.sqrt(np.maximum(square, 1e-12)).astype(np.float32)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inside = np.where(size > 1, (square - size) / (size * (size - 1)), np.nan)
+        tight = np.fmin(inside[first], inside[second])
+        column["meaning"][:] = mean
+        column["meaning_centre"][:] = product / (length[first] * length[second])
+        column["looseness"][:] = np.where(np.isnan(tight), 0.0, np.maximum(tight - mean, 0.0))
+
+    def _compare_terms(
+        self,
+        column: dict[str, NDArray[np.float32]],
+        touched: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+    ) -> None:
+        sums, size = self.sums.sum_terms(touched), self.size[touched]
+        products, norms = sums.multiply(first, second), np.sqrt(sums.measure_squares())
+        n_pairs = size[first] * size[second]
+        for k, kind in enumerate(KINDS):
+            shared, norm_a, norm_b = products[:, k], norms[first, k], norms[second, k]
+            column[kind][:] = shared / n_pairs
+            if f"{kind}_centre" in column:
+                column[f"{kind}_centre"][:] = shared / np.maximum(norm_a * norm_b, 1e-9)
+            if kind == "numbers":
+                column["numbers_apart"][:] = (norm_a > 0) & (norm_b > 0) & (shared == 0)
+            if kind == "names":
+                column["names_missing"][:] = (norm_a == 0) | (norm_b == 0)
+        column["cross_share"][:] = 1 - products[:, len(KINDS)] / n_pairs
 
     def _is_same_outlet(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
         outlets = self.features.outlets
@@ -137,17 +143,21 @@ class GroupTable:
         is_lone = (self.size[a] == 1) & (self.size[b] == 1)
         return np.asarray(is_lone & is_near & (outlets[a] >= 0) & (outlets[a] == outlets[b]))
 
-    def _sum_terms(self, kind: str, roots: NDArray[np.int64]) -> Any:
-        """Sums of term rows of some groups, CSR (len(roots), n_keys)."""
-        from scipy.sparse import csr_matrix
 
-        rows = self.features.terms[kind]
-        position = np.full(len(self.root), -1)
-        position[roots] = np.arange(len(roots))
-        group = position[self.root]
-        members = np.flatnonzero(group >= 0)
-        if len(members) == len(roots):  # all are alone
-            return rows[members[np.argsort(group[members])]]
-        ones = np.ones(len(members), np.float32)
-        gather = csr_matrix((ones, (group[members], members)), shape=(len(roots), len(self.root)))
-        return (gather @ rows).tocsr()
+def _multiply_rows(rows: NDArray[np.float32], i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float32]:
+    out = np.empty(len(i), dtype=np.float32)
+    for start in range(0, len(i), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        out[part] = np.einsum("ij,ij->i", rows[i[part]], rows[j[part]])
+    return out
+
+
+def _number_roots(
+    a: NDArray[np.int64], b: NDArray[np.int64], n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct roots of some pairs in ascending order, and the place of either end among them."""
+    low, high = int(min(a.min(), b.min())), int(max(a.max(), b.max())) + 1
+    is_touched = np.zeros(high - low, dtype=bool)
+    is_touched[a - low] = is_touched[b - low] = True
+    place = np.cumsum(is_touched) - 1
+    return np.flatnonzero(is_touched) + low, place[a - low], place[b - low]

@@ -159,7 +159,7 @@ def _find_medoids(
     for start in range(0, len(clustered), 100_000):
         part = clustered[start : start + 100_000]
         closeness[start : start + 100_000] = np.einsum(
-            "ij,ij->i", table.features.meaning[part], table.meaning[roots[labels[part]]]
+            "ij,ij->i", table.features.meaning[part], table.sums.sum_vectors(roots[labels[part]])
         )
     order = clustered[np.lexsort((clustered, -closeness, labels[clustered]))]
     return np.asarray(order[np.unique(labels[order], return_index=True)[1]], dtype=np.int64)
