@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from clustering.clusters.features import ArticleFeatures
 from clustering.clusters.neighbours import find_neighbours
+from clustering.clusters.pairs import make_keys, sort_distinct, split_keys
 
 __all__ = ["find_candidates", "find_term_candidates"]
 
@@ -34,22 +35,18 @@ def find_candidates(
         features.meaning, features.hours, k=min(n_neighbours, max(n - 1, 1)), horizon_hours=horizon_hours,
         languages=features.languages, k_cross=min(n_cross, max(n - 1, 1)),
     )  # fmt: skip
-    keys = np.empty(0, np.int64)
+    keys = []
     for table in (near.indices, near.cross_indices):
         rows, columns = np.nonzero(table >= 0)
-        keys = _add_pairs(keys, rows, table[rows, columns].astype(np.int64), n)
+        keys.append(make_keys(rows, table[rows, columns].astype(np.int64), n))
     del near
     for kind in ("words", "names"):
-        rows, other = find_term_candidates(features.terms[kind], features.hours, k=n_terms, horizon_hours=horizon_hours)
-        keys = _add_pairs(keys, rows, other, n)
-    return keys // n, keys % n
-
-
-def _add_pairs(
-    keys: NDArray[np.int64], rows: NDArray[np.int64], others: NDArray[np.int64], n: int
-) -> NDArray[np.int64]:
-    """Add pairs to the sorted distinct keys ``lower * n + higher``."""
-    return np.unique(np.concatenate([keys, np.minimum(rows, others) * n + np.maximum(rows, others)]))
+        keys.append(
+            make_keys(
+                *find_term_candidates(features.terms[kind], features.hours, k=n_terms, horizon_hours=horizon_hours), n
+            )
+        )
+    return split_keys(sort_distinct(np.concatenate(keys)), n)
 
 
 def find_term_candidates(

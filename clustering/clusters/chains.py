@@ -6,6 +6,8 @@ with any article of the other. Merging compares sums, so a latecomer can be take
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ __all__ = ["part_chains"]
 _MIN_MEMBERS = 4
 _MAX_MEMBERS = 300
 """Larger groups are not looked at: all their pairs would have to be judged."""
+_BLOCK_PAIRS = 100_000
 _MAX_ACROSS = -3.0
 _MIN_INSIDE = -1.0
 """Mean calibrated log-odds across the joint and inside the two sides. Chosen among some thirty variants on the tuning sets: these two give allsides2021 +0.005,
@@ -45,35 +48,59 @@ def part_chains(
     _, component = connected_components(links, directed=False)
     n_parts = np.bincount(root[np.unique(component, return_index=True)[1]], minlength=n)
     size = np.bincount(root, minlength=n)
-    result = root.copy()
-    articles = GroupTable.of_articles(features)
     order = np.argsort(root, kind="stable")
     start = np.concatenate([[0], np.cumsum(size)])
-    for group in np.flatnonzero((n_parts > 1) & (size >= _MIN_MEMBERS) & (size <= _MAX_MEMBERS)):
-        members = order[start[group] : start[group + 1]]
-        off = members[_find_loose_side(articles, model, members)]
-        is_off = np.isin(must[0], off)
-        if len(off) and not (is_off != np.isin(must[1], off)).any():
+    chosen = np.flatnonzero((n_parts > 1) & (size >= _MIN_MEMBERS) & (size <= _MAX_MEMBERS))
+    groups = [order[start[group] : start[group + 1]] for group in chosen]
+    result = root.copy()
+    for members, is_off in _find_loose_sides(features, model, groups):
+        off = members[is_off]
+        must_off = np.isin(must[0], off)
+        if not (must_off != np.isin(must[1], off)).any():
             result[off] = off[0]
-            stays = np.setdiff1d(members, off)
+            stays = members[~is_off]
             result[stays] = stays[0]
     return result
 
 
-def _find_loose_side(articles: GroupTable, model: StoryModel, members: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """The smaller side of the last merge of average linkage if it is loose, else nobody, shape (n_members,). Equal sides: the later one."""
+def _find_loose_sides(
+    features: ArticleFeatures, model: StoryModel, groups: list[NDArray[np.int64]]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+    """Give the groups that have a loose side, and who is on it. Groups are judged many at a time, because each is small."""
+    articles = GroupTable.of_articles(features)
+    begin = 0
+    while begin < len(groups):
+        n_pairs = np.cumsum(
+            [len(members) * (len(members) - 1) // 2 for members in groups[begin : begin + _BLOCK_PAIRS]]
+        )
+        end = begin + max(1, int(np.searchsorted(n_pairs, _BLOCK_PAIRS, side="right")))
+        block = groups[begin:end]
+        corners = [np.triu_indices(len(members), 1) for members in block]
+        first = np.concatenate([members[i] for members, (i, _) in zip(block, corners, strict=True)])
+        second = np.concatenate([members[j] for members, (_, j) in zip(block, corners, strict=True)])
+        is_cross = features.languages[first] != features.languages[second]
+        odds = model.calibrate(judge_groups(articles, model, first, second), is_cross)
+        for members, theirs in zip(block, np.split(odds, n_pairs[: end - begin - 1]), strict=True):
+            # a mean below asks for one value below at least
+            side = _find_loose_side(len(members), theirs) if theirs.min() < _MAX_ACROSS else None
+            if side is not None:
+                yield members, side
+        begin = end
+
+
+def _find_loose_side(n: int, odds: NDArray[np.float64]) -> NDArray[np.bool_] | None:
+    """The smaller side of the last merge of average linkage, shape (n,), if it is loose. Equal sides: the later one.
+
+    ``odds``: calibrated log-odds of all pairs, in the order of ``np.triu_indices(n, 1)``.
+    """
     from scipy.cluster.hierarchy import fcluster, linkage
 
-    n = len(members)
     i, j = np.triu_indices(n, 1)
-    languages = articles.features.languages[members]
-    odds = model.calibrate(judge_groups(articles, model, members[i], members[j]), languages[i] != languages[j])
     side = fcluster(linkage(odds.max() - odds, "average"), 2, "maxclust") == 1
     if side.sum() > n - side.sum() or (2 * side.sum() == n and side[0]):
         side = ~side
     across = side[i] != side[j]
-    nobody = np.zeros(n, dtype=bool)
     if not across.any() or across.all():
-        return nobody
+        return None
     is_loose = odds[across].max() < 0 and odds[across].mean() < _MAX_ACROSS and odds[~across].mean() > _MIN_INSIDE
-    return np.asarray(side) if is_loose else nobody
+    return np.asarray(side) if is_loose else None

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.clusters.groups import GroupTable
+from clustering.clusters.pairs import make_keys, sort_distinct, split_keys
 
 __all__ = ["merge_groups"]
 
@@ -40,33 +41,52 @@ def merge_groups(
     ``judge`` gives the log-odds that two groups tell one story; pairs above 0 merge, mutual best first.
     """
     n = len(table.root)
-    a, b = _pair_roots(table.root, first, second, n)
+    a, b = _pair_roots(table.root, first, second)
     score = np.full(len(a), -np.inf)
-    is_fresh = np.ones(len(a), dtype=bool)
+    fresh = np.arange(len(a))
+    n_void = 0
     for _ in range(max_rounds):
-        score[is_fresh] = judge(table, a[is_fresh], b[is_fresh])
-        if forbidden is not None and len(forbidden[0]):
-            apart = np.unique(_keys(table.root[forbidden[0]], table.root[forbidden[1]], n))
-            score[np.isin(a * n + b, apart)] = -np.inf
-        if series is not None and len(series[0]):
-            score[
-                _count_between(table.root, series, a * n + b) * _SERIES_MEMBERS
-                >= np.minimum(table.size[a], table.size[b])
-            ] = -np.inf
+        score[fresh] = judge(table, a[fresh], b[fresh])
+        score[fresh[_find_barred(table, a[fresh], b[fresh], forbidden, series)]] = -np.inf
         children, parents = _choose_merges(a, b, score, table.size)
         if forbidden is not None and len(forbidden[0]):
             children, parents = _keep_apart(table.root, children, parents, forbidden)
         if not len(children):
             return
         table.join(children, parents)
-        changed = np.zeros(n, dtype=bool)
-        changed[parents] = True
-        known, known_score = a * n + b, score
-        a, b = _pair_roots(table.root, a, b, n)
-        is_fresh = changed[a] | changed[b]
-        score = np.full(len(a), -np.inf)
-        position = np.minimum(np.searchsorted(known, a * n + b), max(len(known) - 1, 0))
-        score[~is_fresh] = known_score[position[~is_fresh]]
+        is_changed = np.zeros(n, dtype=bool)
+        is_changed[children] = is_changed[parents] = True
+        # pairs of groups that changed are written over their own old places; what is left over is void, a group beside itself
+        touched = np.flatnonzero(is_changed[a] | is_changed[b])
+        low, high = _pair_roots(table.root, a[touched], b[touched])
+        fresh, void = touched[: len(low)], touched[len(low) :]
+        a[fresh], b[fresh] = low, high
+        a[void] = b[void] = 0
+        score[void] = -np.inf
+        n_void += len(void)
+        if 2 * n_void > len(a):
+            is_fresh = np.zeros(len(a), dtype=bool)
+            is_fresh[fresh] = True
+            keep = a != b
+            a, b, score, fresh, n_void = a[keep], b[keep], score[keep], np.flatnonzero(is_fresh[keep]), 0
+
+
+def _find_barred(
+    table: GroupTable,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    forbidden: tuple[NDArray[np.int64], NDArray[np.int64]] | None,
+    series: tuple[NDArray[np.int64], NDArray[np.int64]] | None,
+) -> NDArray[np.bool_]:
+    """Say which pairs of roots must not merge as they are now, shape (n_pairs,)."""
+    barred = np.zeros(len(a), dtype=bool)
+    keys = make_keys(a, b, len(table.root))
+    if forbidden is not None and len(forbidden[0]):
+        barred |= _count_between(table.root, forbidden, keys) > 0
+    if series is not None and len(series[0]):
+        n_series = _count_between(table.root, series, keys)
+        barred |= n_series * _SERIES_MEMBERS >= np.minimum(table.size[a], table.size[b])
+    return barred
 
 
 def _keep_apart(
@@ -94,27 +114,22 @@ def _keep_apart(
     return children, parents
 
 
-def _keys(a: NDArray[np.int64], b: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    return np.asarray(np.minimum(a, b) * n + np.maximum(a, b), dtype=np.int64)
-
-
 def _count_between(
     root: NDArray[np.int64], pairs: tuple[NDArray[np.int64], NDArray[np.int64]], keys: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """How many of the pairs lie between the two roots of each sorted key."""
-    found, count = np.unique(_keys(root[pairs[0]], root[pairs[1]], len(root)), return_counts=True)
+    """How many of the pairs lie between the two roots of each key."""
+    found, count = np.unique(make_keys(root[pairs[0]], root[pairs[1]], len(root)), return_counts=True)
     position = np.minimum(np.searchsorted(found, keys), len(found) - 1)
     return np.where(found[position] == keys, count[position], 0)
 
 
 def _pair_roots(
-    root: NDArray[np.int64], first: NDArray[np.int64], second: NDArray[np.int64], n: int
+    root: NDArray[np.int64], first: NDArray[np.int64], second: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Distinct pairs of different roots, sorted."""
     a, b = root[first], root[second]
     keep = a != b
-    keys = np.unique(_keys(a[keep], b[keep], n))
-    return keys // n, keys % n
+    return split_keys(sort_distinct(make_keys(a[keep], b[keep], len(root))), len(root))
 
 
 def _choose_merges(
