@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from clustering.clusters.features import ArticleFeatures
 from clustering.clusters.neighbours import find_neighbours
 from clustering.clusters.pairs import make_keys, sort_distinct, split_keys
+from clustering.clusters.workers import run_blocks
 
 __all__ = ["find_candidates", "find_term_candidates"]
 
@@ -55,34 +56,36 @@ def find_term_candidates(
     """Give for each article up to k others that share the most rare terms, as (row, other) pairs."""
     n = terms.shape[0]
     terms = _keep_telling_terms(terms)
-    n_dated = int(np.count_nonzero(~np.isnan(hours)))
-    found_rows, found_others = [], []
-    for start in range(0, n, _TERM_BLOCK):
-        stop = min(start + _TERM_BLOCK, n)
-        if stop <= n_dated:
-            low = int(np.searchsorted(hours[:n_dated], hours[start] - horizon_hours))
-            high = int(np.searchsorted(hours[:n_dated], hours[stop - 1] + horizon_hours, side="right"))
-            columns = np.concatenate([np.arange(low, high), np.arange(n_dated, n)])
-        else:
-            columns = np.arange(n)
-        block = terms[start:stop] @ terms[columns].T
-        keep = block.data > _MIN_TERM_SIMILARITY
-        rows = np.repeat(
-            np.arange(start, stop),
-            np.add.reduceat(np.append(keep, False), block.indptr[:-1], dtype=np.int64) * (np.diff(block.indptr) > 0),
-        )
-        others, values = columns[block.indices[keep]], block.data[keep]
-        with np.errstate(invalid="ignore"):
-            keep = (rows != others) & ~(np.abs(hours[rows] - hours[others]) > horizon_hours)
-        rows, others, values = rows[keep], others[keep], values[keep]
-        order = np.lexsort((others, -values, rows))
-        rows, others = rows[order], others[order]
-        rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
-        found_rows.append(rows[rank < k])
-        found_others.append(others[rank < k])
-    if not found_rows:
+    blocks = [(start, min(start + _TERM_BLOCK, n)) for start in range(0, n, _TERM_BLOCK)]
+    found = list(run_blocks(lambda block: _search_terms(terms, hours, block, k, horizon_hours), blocks))
+    if not found:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    return np.concatenate(found_rows).astype(np.int64), np.concatenate(found_others).astype(np.int64)
+    return np.concatenate([rows for rows, _ in found]), np.concatenate([others for _, others in found])
+
+
+def _search_terms(
+    terms: Any, hours: NDArray[np.float64], block: tuple[int, int], k: int, horizon_hours: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    start, stop = block
+    n, n_dated = len(hours), int(np.count_nonzero(~np.isnan(hours)))
+    if stop <= n_dated:
+        low = int(np.searchsorted(hours[:n_dated], hours[start] - horizon_hours))
+        high = int(np.searchsorted(hours[:n_dated], hours[stop - 1] + horizon_hours, side="right"))
+        columns = np.concatenate([np.arange(low, high), np.arange(n_dated, n)])
+    else:
+        columns = np.arange(n)
+    products = terms[start:stop] @ terms[columns].T
+    keep = products.data > _MIN_TERM_SIMILARITY
+    kept = np.concatenate([[0], np.cumsum(keep)])[products.indptr]
+    rows = np.repeat(np.arange(start, stop), np.diff(kept))
+    others, values = columns[products.indices[keep]], products.data[keep]
+    with np.errstate(invalid="ignore"):
+        keep = (rows != others) & ~(np.abs(hours[rows] - hours[others]) > horizon_hours)
+    rows, others, values = rows[keep], others[keep], values[keep]
+    order = np.lexsort((others, -values, rows))
+    rows, others = rows[order], others[order]
+    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    return rows[rank < k], others[rank < k]
 
 
 def _keep_telling_terms(terms: Any) -> Any:

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.clusters.groups import EVIDENCE, GroupTable
+from clustering.clusters.workers import run_blocks
 
 __all__ = ["StoryModel", "judge_groups", "load_model", "parse_model"]
 
 _FILE = Path(__file__).with_name("story_model.json")
 _COLUMN = {name: i for i, name in enumerate(EVIDENCE)}
-_BLOCK_PAIRS = 400_000
+_BLOCK_PAIRS = 65_536
 _MAX_GAP_DAYS = 10.0
 """A longer gap says no more than this one: the horizon decides who is compared at all."""
 
@@ -76,12 +77,10 @@ class StoryModel:
 def judge_groups(
     table: GroupTable, model: StoryModel, a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Give the log-odds of pairs of roots, shape (len(a),), in blocks of bounded memory."""
-    out = np.empty(len(a))
-    for start in range(0, len(a), _BLOCK_PAIRS):
-        part = slice(start, start + _BLOCK_PAIRS)
-        out[part] = model.judge(table.compare(a[part], b[part]))
-    return out
+    """Give the log-odds of pairs of roots, shape (len(a),), in blocks of bounded memory on all cores."""
+    blocks = [slice(start, start + _BLOCK_PAIRS) for start in range(0, len(a), _BLOCK_PAIRS)]
+    found = list(run_blocks(lambda part: model.judge(table.compare(a[part], b[part])), blocks))
+    return np.concatenate(found) if found else np.empty(0)
 
 
 _PARTS = {

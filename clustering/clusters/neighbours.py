@@ -10,15 +10,14 @@ lie in the k best runs, so only those are looked at again. Columns are grouped b
 
 from __future__ import annotations
 
-import os
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from clustering.clusters.workers import run_blocks
 
 __all__ = ["NeighbourTable", "find_neighbours"]
 
@@ -27,6 +26,7 @@ _RUN = 16
 _BLOCK_FLOATS = 12_000_000
 """Similarities held at once by one worker: 48 MB, small enough for both workers, large enough for full speed of the product."""
 _MAX_ROWS = 1_024
+_GROUP = 8
 _OUT = np.float32(-3.0)
 """Similarity of a column that is not a candidate: below every cosine, and finite so that maxima stay cheap."""
 
@@ -88,22 +88,30 @@ def find_neighbours(
     )  # fmt: skip
     if n - since < 1 or n < 2:
         return table
-    workers = n_workers or max(1, min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, 8))
-    blocks = list(_split_rows(plan, since))
+    scratch = _Scratch()
     done = 0
-    with _one_thread_per_product(workers), ThreadPoolExecutor(workers) as pool:
-        for block_size in pool.map(lambda block: _search_block(plan, block, table), blocks):
-            done += block_size
-            if progress is not None:
-                progress(done, n - since)
+    blocks = list(_split_rows(plan, since))
+    for block_size in run_blocks(
+        lambda block: _search_block(plan, block, table, scratch), blocks, n_workers=n_workers, has_products=True
+    ):
+        done += block_size
+        if progress is not None:
+            progress(done, n - since)
     return table
 
 
-def _one_thread_per_product(workers: int) -> AbstractContextManager[Any]:
-    """Each worker runs whole blocks; the product inside must not start threads of its own."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+class _Scratch(threading.local):
+    """Memory that each worker uses again for every block. Fresh memory for each product cost as much time as half the product."""
 
-    return threadpool_limits(limits=1 if workers > 1 else None, user_api="blas")  # type: ignore[no-any-return]
+    def __init__(self) -> None:
+        self.buffers: dict[str, NDArray[np.float32]] = {}
+
+    def give(self, name: str, n_rows: int, n_columns: int) -> NDArray[np.float32]:
+        size = n_rows * n_columns
+        buffer = self.buffers.get(name)
+        if buffer is None or len(buffer) < size:
+            buffer = self.buffers[name] = np.empty(size + size // 8, np.float32)
+        return buffer[:size].reshape(n_rows, n_columns)
 
 
 def _split_rows(plan: _Plan, since: int) -> Iterator[tuple[int, int]]:
@@ -129,23 +137,26 @@ def _horizon(plan: _Plan, start: int, stop: int) -> tuple[int, int]:
     return low, high
 
 
-def _search_block(plan: _Plan, block: tuple[int, int], table: NeighbourTable) -> int:
+def _search_block(plan: _Plan, block: tuple[int, int], table: NeighbourTable, scratch: _Scratch) -> int:
     start, stop = block
-    columns, run_language = _lay_out_columns(plan, start, stop)
-    rows = plan.vectors[start:stop]
-    padded = (
-        plan.vectors[np.maximum(columns, 0)] if not _is_plain(columns) else plan.vectors[columns[0] : columns[-1] + 1]
-    )
-    similarities = padded @ rows.T  # (n_columns, n_rows): maxima over runs of rows are then contiguous
-    _hide(plan, similarities, columns, start, stop)
     n_rows = stop - start
-    runs = similarities.reshape(-1, _RUN, n_rows).max(axis=1)
+    columns, run_language = _lay_out_columns(plan, start, stop)
+    if _is_plain(columns):
+        padded = plan.vectors[columns[0] : columns[-1] + 1]
+    else:
+        padded = scratch.give("columns", len(columns), plan.vectors.shape[1])
+        np.take(plan.vectors, columns, axis=0, out=padded, mode="clip")
+    # (n_columns, n_rows): maxima over runs of columns are then contiguous
+    similarities = np.matmul(padded, plan.vectors[start:stop].T, out=scratch.give("products", len(columns), n_rows))
+    _hide(plan, similarities, columns, start, stop)
+    by_run = similarities.reshape(-1, _RUN, n_rows)
+    runs = np.maximum.reduce(by_run, axis=1, out=scratch.give("runs", len(by_run), n_rows))
     best, values = _pick(similarities, runs, columns, plan.k)
     table.indices[start:stop], table.similarities[start:stop] = best, values
     if plan.k_cross:
         own = plan.languages[start:stop]
-        foreign = (run_language[:, None] != own[None, :]) & (run_language >= 0)[:, None] & (own >= 0)[None, :]
-        best, values = _pick(similarities, np.where(foreign, runs, _OUT), columns, plan.k_cross)
+        runs[(run_language[:, None] == own[None, :]) | (run_language < 0)[:, None] | (own < 0)[None, :]] = _OUT
+        best, values = _pick(similarities, runs, columns, plan.k_cross)
         table.cross_indices[start:stop], table.cross_similarities[start:stop] = best, values
     return n_rows
 
@@ -195,23 +206,15 @@ def _pick(
     similarities: NDArray[np.float32], runs: NDArray[np.float32], columns: NDArray[np.int64], k: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The k best columns of each row, best first, from the k best runs. Gives (n_rows, k) columns and similarities."""
-    n_runs, n_rows = runs.shape
-    n_best_runs = min(k, n_runs)
+    n_rows = runs.shape[1]
     by_row = np.ascontiguousarray(runs.T)
-    if n_best_runs < n_runs:
-        chosen = np.argpartition(by_row, n_runs - n_best_runs, axis=1)[:, n_runs - n_best_runs :]
-    else:
-        chosen = np.broadcast_to(np.arange(n_runs), (n_rows, n_runs))
-    chosen = np.sort(chosen, axis=1)
+    chosen = _find_largest(by_row, k)
     is_open = np.take_along_axis(by_row, chosen, axis=1) > _OUT
     positions = (chosen[:, :, None] * _RUN + np.arange(_RUN)).reshape(n_rows, -1)
-    values = similarities[positions, np.arange(n_rows)[:, None]]
+    values = np.take(similarities.reshape(-1), positions * n_rows + np.arange(n_rows)[:, None], mode="clip")
     values[~np.repeat(is_open, _RUN, axis=1)] = _OUT
-    n_kept = min(k, values.shape[1])
-    if n_kept < values.shape[1]:
-        near = np.argpartition(values, values.shape[1] - n_kept, axis=1)[:, values.shape[1] - n_kept :]
-    else:
-        near = np.broadcast_to(np.arange(values.shape[1]), values.shape)
+    near = _find_largest(values, k)
+    n_kept = near.shape[1]
     near_values = np.take_along_axis(values, near, axis=1)
     near_columns = columns[np.take_along_axis(positions, near, axis=1)]
     order = np.lexsort((near_columns, -near_values), axis=1)
@@ -223,3 +226,30 @@ def _pick(
     indices[:, :n_kept] = np.where(is_none, -1, near_columns)
     found[:, :n_kept] = np.where(is_none, np.float32(-1), near_values)
     return indices, found
+
+
+def _find_largest(values: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Places of the k largest values of each row, ascending, shape (n_rows, min(k, n_columns)).
+
+    The k largest lie above the k-th largest of the maxima of groups of values; few others do, and only those few are compared in full.
+    """
+    n_rows, n_columns = values.shape
+    if k >= n_columns:
+        return np.broadcast_to(np.arange(n_columns), values.shape)
+    n_groups = n_columns // _GROUP
+    grouped = values if n_groups < 2 * k else values[:, : n_groups * _GROUP].reshape(n_rows, _GROUP, -1).max(axis=1)
+    floor = np.partition(grouped, grouped.shape[1] - k, axis=1)[:, grouped.shape[1] - k]
+    places = np.flatnonzero(values >= floor[:, None])
+    if len(places) != n_rows * k and len(places) < n_rows * _GROUP * k:
+        rows = places // n_columns
+        count = np.bincount(rows, minlength=n_rows)
+        few = np.full((n_rows, int(count.max())), -np.inf, np.float32)
+        is_few = np.arange(few.shape[1]) < count[:, None]
+        few[is_few] = values.reshape(-1)[places]
+        floor = np.partition(few, few.shape[1] - k, axis=1)[:, few.shape[1] - k]
+        places = places[(few >= floor[:, None])[is_few]]
+    if len(places) == n_rows * k:
+        found: NDArray[np.int64] = places.reshape(n_rows, k) - n_columns * np.arange(n_rows)[:, None]
+        return found
+    # equal values at the edge: some rows have more than k
+    return np.sort(np.argpartition(values, n_columns - k, axis=1)[:, n_columns - k :], axis=1)
