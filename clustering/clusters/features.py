@@ -32,6 +32,8 @@ _SPREAD_ARTICLES = 2_500.0
 og2021 0.278, 0.290, 0.299 (0.186), meantime 0.950, 0.941, 0.924 (0.853), ecbplus 0.758, 0.816, 0.827 (0.804), allsides2021 0.624, 0.594, 0.556
 (0.456), sample corpus 0.328, 0.376, 0.415 (0.426): the few stories of a small batch are its directions, so it must not lose them."""
 _SPREAD_FLOOR = 0.1
+_BLOCK_ARTICLES = 65_536
+"""Vectors worked on at once: so the step needs no second copy of all of them."""
 _PRIOR_ARTICLES = 500.0
 """Articles assumed outside the batch when document frequencies are counted: without them a small batch has no rare words."""
 _PRIOR_FREQUENCY = 2.0
@@ -72,16 +74,28 @@ def remove_background(vectors: NDArray[np.float32], languages: NDArray[np.int64]
     rest = vectors.copy()
     for code in np.unique(languages):
         members = np.flatnonzero(languages == code)
-        total = vectors[members].sum(axis=0, dtype=np.float64) + _LANGUAGE_ARTICLES * mean
-        rest[members] -= (total / (len(members) + _LANGUAGE_ARTICLES)).astype(np.float32)
-    rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
+        total = _LANGUAGE_ARTICLES * mean
+        for part in np.array_split(members, -(-n // _BLOCK_ARTICLES)):
+            total = total + vectors[part].sum(axis=0, dtype=np.float64)
+        for part in np.array_split(members, -(-n // _BLOCK_ARTICLES)):
+            rest[part] -= (total / (len(members) + _LANGUAGE_ARTICLES)).astype(np.float32)
+    _scale_to_unit(rest)
     share = n / (n + _SPREAD_ARTICLES)
     spread, directions = np.linalg.eigh((rest.T @ rest).astype(np.float64) / n)
     even = spread.mean()
     damping = 1 / np.sqrt(share * np.maximum(spread, 0) + (1 - share) * even + _SPREAD_FLOOR * even)
-    rest = rest @ ((directions * damping) @ directions.T).astype(np.float32)
-    rest /= np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)
-    return np.asarray(rest, dtype=np.float32)
+    damp = ((directions * damping) @ directions.T).astype(np.float32)
+    for start in range(0, n, _BLOCK_ARTICLES):
+        rest[start : start + _BLOCK_ARTICLES] = rest[start : start + _BLOCK_ARTICLES] @ damp
+    _scale_to_unit(rest)
+    return rest
+
+
+def _scale_to_unit(rows: NDArray[np.float32]) -> None:
+    """Scale rows to unit length in place."""
+    for start in range(0, len(rows), _BLOCK_ARTICLES):
+        part = rows[start : start + _BLOCK_ARTICLES]
+        part /= np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9)
 
 
 def weigh_terms(counts: Any) -> Any:
