@@ -17,6 +17,8 @@ from clustering.clusters.features import ArticleFeatures, remove_background, wei
 
 DIMENSION = 256
 N_LANGUAGES = 10
+_BLOCK = 50_000
+"""Articles made at once, so that making the stream costs no more memory than the stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ def _make_vectors(rng: np.random.Generator, stories: NDArray[np.int64], n_storie
     topic = rng.integers(0, len(topics), n_stories)
     centre = 0.6 * topics[topic] + 0.62 * rng.standard_normal((n_stories, DIMENSION), dtype=np.float32) * scale
     out = np.empty((len(stories), DIMENSION), np.float32)
-    for begin in range(0, len(stories), 50_000):
-        part = stories[begin : begin + 50_000]
+    for begin in range(0, len(stories), _BLOCK):
+        part = stories[begin : begin + _BLOCK]
         rows = centre[part] + 0.5 * rng.standard_normal((len(part), DIMENSION), dtype=np.float32) * scale
         out[begin : begin + len(part)] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     return out
@@ -73,22 +75,25 @@ def _make_terms(
     rng: np.random.Generator, stories: NDArray[np.int64], *, n_own: int, n_story: int, n_common: int, vocabulary: int
 ) -> csr_matrix:
     """Terms of an article: two thirds of its story's, its own rare ones, and common ones after Zipf."""
-    n = len(stories)
-    parts = []
-    if n_story:
-        keys = (stories[:, None] * 1_000_003 + np.arange(n_story)[None, :] * 7_919) % vocabulary
-        parts.append(np.where(rng.random(keys.shape, dtype=np.float32) < 0.67, keys, -1))
-    if n_own:
-        parts.append(rng.integers(0, vocabulary, (n, n_own)))
-    if n_common:
-        parts.append(
-            np.minimum((1 / np.maximum(rng.random((n, n_common)), 1e-6)) ** 1.2, vocabulary - 1).astype(np.int64)
-        )
-    columns = np.sort(np.concatenate(parts, axis=1), axis=1)
-    keep = columns >= 0
-    keep[:, 1:] &= columns[:, 1:] != columns[:, :-1]
-    starts = np.concatenate([[0], np.cumsum(keep.sum(axis=1))])
+    lengths, found = [], []
+    for begin in range(0, len(stories), _BLOCK):
+        part = stories[begin : begin + _BLOCK]
+        parts = []
+        if n_story:
+            keys = (part[:, None] * 1_000_003 + np.arange(n_story)[None, :] * 7_919) % vocabulary
+            parts.append(np.where(rng.random(keys.shape, dtype=np.float32) < 0.67, keys, -1))
+        if n_own:
+            parts.append(rng.integers(0, vocabulary, (len(part), n_own)))
+        if n_common:
+            zipf = (1 / np.maximum(rng.random((len(part), n_common)), 1e-6)) ** 1.2
+            parts.append(np.minimum(zipf, vocabulary - 1).astype(np.int64))
+        columns = np.sort(np.concatenate(parts, axis=1), axis=1)
+        keep = columns >= 0
+        keep[:, 1:] &= columns[:, 1:] != columns[:, :-1]
+        lengths.append(keep.sum(axis=1))
+        found.append(columns[keep].astype(np.int32))
+    starts = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]).astype(np.int32)
     counts = csr_matrix(
-        (np.ones(int(starts[-1]), np.float32), columns[keep].astype(np.int32), starts), shape=(n, vocabulary)
+        (np.ones(int(starts[-1]), np.float32), np.concatenate(found), starts), shape=(len(stories), vocabulary)
     )
     return weigh_terms(counts)
