@@ -76,3 +76,14 @@ def test_unsorted_hours_are_refused() -> None:
         find_neighbours(np.eye(3, dtype=np.float32), np.array([3.0, 1.0, 2.0]), k=1, horizon_hours=5)
     with pytest.raises(ValueError, match="sorted"):
         find_neighbours(np.eye(3, dtype=np.float32), np.array([1.0, np.nan, 2.0]), k=1, horizon_hours=5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 300), k=st.integers(1, 30), n_levels=st.integers(1, 400))
+def test_the_largest_values_are_found_among_equal_ones_too(seed: int, n: int, k: int, n_levels: int) -> None:
+    values = np.random.default_rng(seed).integers(0, n_levels, (5, n)).astype(np.float32)
+    found = neighbours._find_largest(values, k)
+    assert found.shape == (5, min(k, n))
+    assert (np.diff(found, axis=1) > 0).all()
+    expected = np.sort(values, axis=1)[:, n - min(k, n) :]
+    np.testing.assert_array_equal(np.sort(np.take_along_axis(values, found, axis=1), axis=1), expected)

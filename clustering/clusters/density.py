@@ -45,10 +45,13 @@ def build_graph(
     low, high = np.minimum(first, second), np.maximum(first, second)
     keep = (low != high) & np.isfinite(distances)
     low, high, kept = low[keep], high[keep], np.asarray(distances, dtype=np.float64)[keep]
-    order = np.lexsort((kept, high, low))
-    low, high, kept = low[order], high[order], kept[order]
+    keys = low * n_points + high
+    if (keys[1:] > keys[:-1]).all():
+        return DistanceGraph(n_points, low, high, kept)
+    order = np.lexsort((kept, keys))
+    low, high, kept, keys = low[order], high[order], kept[order], keys[order]
     is_new = np.ones(len(low), dtype=bool)
-    is_new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    is_new[1:] = keys[1:] != keys[:-1]
     return DistanceGraph(n_points, low[is_new], high[is_new], kept[is_new])
 
 
@@ -58,12 +61,16 @@ def measure_core_distances(graph: DistanceGraph, min_samples: int) -> NDArray[np
     As hdbscan: at most n - 1 neighbours are asked for, so a complete graph has no infinite core distance.
     """
     rank = min(min_samples, max(graph.n_points - 1, 1))
+    core = np.full(graph.n_points, np.inf)
+    if rank == 1:
+        np.minimum.at(core, graph.first, graph.distances)
+        np.minimum.at(core, graph.second, graph.distances)
+        return core
     points = np.concatenate([graph.first, graph.second])
     distances = np.concatenate([graph.distances, graph.distances])
     order = np.lexsort((distances, points))
     degree = np.bincount(points, minlength=graph.n_points)
     start = np.concatenate([[0], np.cumsum(degree)])[:-1]
-    core = np.full(graph.n_points, np.inf)
     has_enough = degree >= rank
     core[has_enough] = distances[order][start[has_enough] + rank - 1]
     return core
@@ -84,7 +91,7 @@ def span_forest(graph: DistanceGraph, core: NDArray[np.float64]) -> NDArray[np.f
         return np.empty((0, 3))
     first, second, reach = graph.first[known], graph.second[known], reach[known]
     # ranks instead of distances: scipy drops zero weights and breaks ties as its sort happens to
-    order = np.lexsort((second, first, reach))
+    order = np.argsort(reach, kind="stable")  # edges come by (first, second)
     rank = np.empty(len(order))
     rank[order] = np.arange(1, len(order) + 1)
     shape = (graph.n_points, graph.n_points)

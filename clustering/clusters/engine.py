@@ -167,9 +167,9 @@ def cluster_features(
     report("candidates", n, n)
     table = GroupTable.of_articles(features)
     logit = judge_groups(table, model, first, second)
+    keep = logit >= np.log(config.min_probability / (1 - config.min_probability))
+    first, second, logit = first[keep], second[keep], logit[keep]
     probability = 1 / (1 + np.exp(-logit))
-    keep = probability >= config.min_probability
-    first, second, logit, probability = first[keep], second[keep], logit[keep], probability[keep]
     report("pairs", n, n)
     is_series = (
         find_series_pairs(features.series, features.terms["words"], features.outlets, features.languages, first, second)
@@ -235,7 +235,7 @@ def _join_cores(
 
 def _join_sets(table: GroupTable, sets: NDArray[np.int64]) -> None:
     """Join all roots whose rows carry one set number; sets that share a root become one."""
-    roots = np.unique(table.root)
+    roots = np.flatnonzero(table.root == np.arange(len(table.root)))
     numbers, first, inverse = np.unique(sets[roots], return_index=True, return_inverse=True)
     parents = roots[first][inverse.reshape(-1)]
     del numbers

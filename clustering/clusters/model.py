@@ -79,7 +79,7 @@ def judge_groups(
 ) -> NDArray[np.float64]:
     """Give the log-odds of pairs of roots, shape (len(a),), in blocks of bounded memory on all cores."""
     blocks = [slice(start, start + _BLOCK_PAIRS) for start in range(0, len(a), _BLOCK_PAIRS)]
-    found = list(run_blocks(lambda part: model.judge(table.compare(a[part], b[part])), blocks))
+    found = list(run_blocks(lambda part: model.judge(table.compare(a[part], b[part])), blocks, has_products=True))
     return np.concatenate(found) if found else np.empty(0)
 
 

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clustering.clusters.groups import EVIDENCE, GroupTable
 from clustering.clusters.model import StoryModel
+from clustering.clusters.workers import run_blocks
 
 __all__ = ["Clustering", "EdgeTable", "JoiningEdge", "Pairs", "summarise_groups"]
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 """Judged pairs of articles: row, row, probability of one story."""
+
+_BLOCK = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,11 @@ def summarise_groups(
     inside = np.flatnonzero((labels[first] >= 0) & (labels[first] == labels[second]))
     partner = _find_partners(labels, medoids, first[inside], second[inside], probability[inside])
     articles = np.flatnonzero((partner >= 0) & (partner != np.arange(n)))
-    evidence = GroupTable.of_articles(table.features).compare(articles, partner[articles])
+    alone = GroupTable.of_articles(table.features)
+    blocks = [articles[start : start + _BLOCK] for start in range(0, len(articles), _BLOCK)]
+    evidence = np.concatenate(
+        [np.empty((0, len(EVIDENCE)), np.float32), *run_blocks(lambda rows: alone.compare(rows, partner[rows]), blocks)]
+    )
     is_cross = evidence[:, EVIDENCE.index("cross_share")] > 0.5
     likelihood = model.give_probability(model.judge(evidence), is_cross)
     parts = {name: value.astype(np.float32) for name, value in model.split_parts(evidence).items()}
@@ -155,14 +163,15 @@ def _find_medoids(
     """The member nearest in meaning to the centre of each group; the earlier one of equals."""
     if not len(clustered):
         return np.empty(0, np.int64)
-    closeness = np.empty(len(clustered), np.float32)
-    for start in range(0, len(clustered), 100_000):
-        part = clustered[start : start + 100_000]
-        closeness[start : start + 100_000] = np.einsum(
-            "ij,ij->i", table.features.meaning[part], table.sums.sum_vectors(roots[labels[part]])
-        )
-    order = clustered[np.lexsort((clustered, -closeness, labels[clustered]))]
-    return np.asarray(order[np.unique(labels[order], return_index=True)[1]], dtype=np.int64)
+    order = clustered[np.argsort(labels[clustered], kind="stable")]
+    theirs = labels[order]
+    closeness = np.empty(len(order), np.float32)
+    for start in range(0, len(order), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        numbers = theirs[part]
+        sums = table.sums.sum_vectors(roots[numbers[0] : numbers[-1] + 1])
+        closeness[part] = np.einsum("ij,ij->i", table.features.meaning[order[part]], sums[numbers - numbers[0]])
+    return _find_best(theirs, closeness, order, len(roots))
 
 
 def _find_partners(
@@ -174,7 +183,17 @@ def _find_partners(
     is_clustered = labels >= 0
     partner[is_clustered] = medoids[labels[is_clustered]]
     ends, others = np.concatenate([first, second]), np.concatenate([second, first])
-    order = np.lexsort((others, -np.concatenate([probability, probability]), ends))
-    lead = np.unique(ends[order], return_index=True)[1]
-    partner[ends[order][lead]] = others[order][lead]
-    return partner
+    best = _find_best(ends, np.concatenate([probability, probability]), others, len(labels))
+    return np.where(best >= 0, best, partner)
+
+
+def _find_best(
+    groups: NDArray[np.int64], values: NDArray[Any], rows: NDArray[np.int64], n_groups: int
+) -> NDArray[np.int64]:
+    """The row of the largest value of each group, the earlier one of equals, -1 for a group without rows. Shape (n_groups,)."""
+    largest = np.full(n_groups, -np.inf, values.dtype)
+    np.maximum.at(largest, groups, values)
+    is_largest = values == largest[groups]
+    best = np.full(n_groups, np.iinfo(np.int64).max)
+    np.minimum.at(best, groups[is_largest], rows[is_largest])
+    return np.where(np.isneginf(largest), -1, best)

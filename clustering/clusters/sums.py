@@ -48,10 +48,14 @@ class GroupSums:
 
     def sum_vectors(self, roots: NDArray[np.int64]) -> NDArray[np.float32]:
         """Give the sums of the vectors of some groups, shape (len(roots), dim)."""
-        rows = self.articles[roots]
         slots = self.slot[roots]
-        grouped = np.flatnonzero(slots >= 0)
-        rows[grouped] = self.vectors[slots[grouped]]
+        is_lone = slots < 0
+        if is_lone.all():
+            return self.articles[roots]
+        if not is_lone.any():
+            return self.vectors[slots]
+        rows = np.empty((len(roots), self.articles.shape[1]), np.float32)
+        rows[is_lone], rows[~is_lone] = self.articles[roots[is_lone]], self.vectors[slots[~is_lone]]
         return rows
 
     def sum_terms(self, roots: NDArray[np.int64]) -> TermRows:
