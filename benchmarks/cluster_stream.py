@@ -15,6 +15,8 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from synthetic_stream import Stream, make_stream
@@ -79,11 +81,10 @@ def main() -> None:
     check(make_stream(5_000, 5_000 / rate), config)
     stream = make_stream(int(rate * 101), 101.0, seed=1)
     features = stream.features
-    end = float(features.hours[-1])
-    old = int((features.hours < end - 24).sum())
-    context = int((features.hours < end - 24 - config.horizon_hours).sum())
-    _, whole = run("100 days", cut_features(features, 0, old), config)
-    _, day = run("one new day + horizon", cut_features(features, context, len(features)), config)
+    # stories begin on 101 days; what is told of them later thins out and is no day of news
+    old, context, new = np.searchsorted(features.hours, [100 * 24.0, 100 * 24.0 - config.horizon_hours, 101 * 24.0])
+    _, whole = run("100 days", cut_features(features, 0, int(old)), config)
+    _, day = run("one new day + horizon", cut_features(features, int(context), int(new)), config)
     print(f"one new day costs {day / whole:.1%} of 100 days")
     del stream, features
     sizes = sorted({min(100_000, options.articles), options.articles})

@@ -27,8 +27,8 @@ EVIDENCE = (
 ``cross_share`` is the share of pairs in two languages; ``looseness`` how much less alike the two are than the less cohesive of them is inside;
 ``log_small`` and ``log_large`` the logarithms of the sizes; ``same_outlet``: two lone articles of one known outlet within a day, in much the same words."""
 
-_CHUNK = 8_192
-"""Pairs whose vectors are multiplied at once: two times 8 MB at 256 dimensions, which stays in the cache."""
+_CHUNK = 2_048
+"""Pairs whose vectors are multiplied at once. Judging 680,000 pairs on one core: 512 to 2,048 take 0.50 s, 8,192 takes 0.54, 32,768 takes 0.65."""
 _OUTLET_HOURS = 24.0
 _ALIKE_WORDS = 0.3
 """An outlet seldom tells one story twice within a day in much the same words; it does fill one template twice."""

@@ -44,7 +44,6 @@ def merge_groups(
     a, b = _pair_roots(table.root, first, second)
     score = np.full(len(a), -np.inf)
     fresh = np.arange(len(a))
-    n_void = 0
     for _ in range(max_rounds):
         score[fresh] = judge(table, a[fresh], b[fresh])
         score[fresh[_find_barred(table, a[fresh], b[fresh], forbidden, series)]] = -np.inf
@@ -63,12 +62,11 @@ def merge_groups(
         a[fresh], b[fresh] = low, high
         a[void] = b[void] = 0
         score[void] = -np.inf
-        n_void += len(void)
-        if 2 * n_void > len(a):
+        if 2 * np.count_nonzero(a == b) > len(a):
             is_fresh = np.zeros(len(a), dtype=bool)
             is_fresh[fresh] = True
             keep = a != b
-            a, b, score, fresh, n_void = a[keep], b[keep], score[keep], np.flatnonzero(is_fresh[keep]), 0
+            a, b, score, fresh = a[keep], b[keep], score[keep], np.flatnonzero(is_fresh[keep])
 
 
 def _find_barred(

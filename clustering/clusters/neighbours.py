@@ -27,6 +27,7 @@ _BLOCK_FLOATS = 12_000_000
 """Similarities held at once by one worker: 48 MB, small enough for both workers, large enough for full speed of the product."""
 _MAX_ROWS = 1_024
 _GROUP = 8
+"""Values whose maximum stands for them when the k largest are looked for: 0.8 ms instead of 4 for a block of 545 x 1,370."""
 _OUT = np.float32(-3.0)
 """Similarity of a column that is not a candidate: below every cosine, and finite so that maxima stay cheap."""
 

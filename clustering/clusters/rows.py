@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 __all__ = ["TermRows", "add_rows", "join_rows", "row_products", "stack_kinds"]
 
 _CHUNK = 16_384
-"""Pairs multiplied at once: their rows fit the cache. On 2 million pairs of the synthetic stream 16,384 takes a third less time than 100,000."""
+"""Pairs multiplied at once. Judging 680,000 pairs of the synthetic stream on one core: 4,096 takes 0.62 s, 16,384 takes 0.54, 32,768 takes 0.52, 65,536 takes 0.64."""
 
 
 def row_products(left: Any, right: Any, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float32]:
