@@ -198,9 +198,10 @@ def _hide(plan: _Plan, similarities: NDArray[np.float32], columns: NDArray[np.in
         with np.errstate(invalid="ignore"):
             partly = (column_hours < last - plan.horizon_hours) | (column_hours > first + plan.horizon_hours)
         edge = np.flatnonzero(partly)
-        if len(edge):
-            gap = np.abs(column_hours[edge][:, None] - plan.hours[start:stop][None, :])
-            similarities[edge] = np.where(gap > plan.horizon_hours, _OUT, similarities[edge])
+        for stretch in np.split(edge, np.flatnonzero(np.diff(edge) > 1) + 1) if len(edge) else ():
+            part = slice(stretch[0], stretch[-1] + 1)
+            gap = np.abs(column_hours[part, None] - plan.hours[None, start:stop])
+            np.copyto(similarities[part], _OUT, where=gap > plan.horizon_hours)
 
 
 def _pick(
