@@ -58,7 +58,11 @@ def find_candidates(
         return sort_distinct(np.concatenate(keys))
 
     found = list(run_blocks(collect, range(0, n, _PAIR_BLOCK)))
-    return split_keys(sort_distinct(np.concatenate(found)), n)
+    tables.clear()
+    shared.clear()
+    keys = np.concatenate(found)
+    found.clear()
+    return split_keys(sort_distinct(keys), n)
 
 
 def find_term_candidates(

@@ -22,6 +22,7 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 """Judged pairs of articles: row, row, probability of one story."""
 
 _BLOCK = 65_536
+"""Articles read off at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +140,7 @@ def summarise_groups(
     inside = np.flatnonzero((labels[first] >= 0) & (labels[first] == labels[second]))
     partner = _find_partners(labels, medoids, first[inside], second[inside], probability[inside])
     articles = np.flatnonzero((partner >= 0) & (partner != np.arange(n)))
-    alone = GroupTable.of_articles(table.features)
-    blocks = [articles[start : start + _BLOCK] for start in range(0, len(articles), _BLOCK)]
-    evidence = np.concatenate(
-        [np.empty((0, len(EVIDENCE)), np.float32), *run_blocks(lambda rows: alone.compare(rows, partner[rows]), blocks)]
-    )
-    is_cross = evidence[:, EVIDENCE.index("cross_share")] > 0.5
-    likelihood = model.give_probability(model.judge(evidence), is_cross)
-    parts = {name: value.astype(np.float32) for name, value in model.split_parts(evidence).items()}
+    likelihood, parts = _explain(GroupTable.of_articles(table.features), model, articles, partner[articles])
     strength = np.zeros(n)
     strength[articles] = likelihood
     strength[clustered] = np.where(n_copies[clustered] > 1, 1.0, strength[clustered])
@@ -155,6 +149,22 @@ def summarise_groups(
     return Clustering(
         labels, strength, persistence, medoids, EdgeTable(articles, partner[articles], likelihood, parts), pairs
     )
+
+
+def _explain(
+    articles: GroupTable, model: StoryModel, rows: NDArray[np.int64], partners: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float32]]]:
+    """The probability that each row and its partner tell one story, and the log-odds each kind of evidence adds."""
+
+    def explain(part: slice) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float32]]]:
+        evidence = articles.compare(rows[part], partners[part])
+        is_cross = evidence[:, EVIDENCE.index("cross_share")] > 0.5
+        parts = {name: value.astype(np.float32) for name, value in model.split_parts(evidence).items()}
+        return model.give_probability(model.judge(evidence), is_cross), parts
+
+    blocks = [slice(start, start + _BLOCK) for start in range(0, max(len(rows), 1), _BLOCK)]
+    likelihoods, parts = zip(*run_blocks(explain, blocks, has_products=True), strict=True)
+    return np.concatenate(likelihoods), {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _find_medoids(
