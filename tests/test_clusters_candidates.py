@@ -62,6 +62,18 @@ def test_small_blocks_give_the_same_pairs(seed: int, n: int, n_undated: int) -> 
     np.testing.assert_array_equal(np.stack(again), np.stack([first, second]))
 
 
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), n=st.integers(0, 300), span=st.sampled_from([5, 1 << 22, 1 << 23]))
+def test_rows_are_ranked_by_value_and_then_by_place(seed: int, n: int, span: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows, others = rng.choice([0, 1, 2_047], n), 10_000_000 + rng.integers(0, span, n)
+    values = rng.choice(np.array([0.11, 0.5, 1.0, 1.0000001, 2.0], np.float32), n)
+    order = candidates._rank_by_row(rows, values, others)
+    expected = np.lexsort((others, -values, rows))
+    for column in (rows, values, others):
+        np.testing.assert_array_equal(column[order], column[expected])
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
 def test_keys_tell_pairs_apart(pairs: list[tuple[int, int]]) -> None:
     a, b = np.array([p[0] for p in pairs], np.int64), np.array([p[1] for p in pairs], np.int64)
