@@ -18,7 +18,7 @@ def test_features_of_one_event_meet_across_languages() -> None:
     assert "n:lavrov" in english.names.keys() & russian.names.keys() & chinese.names.keys()
     assert "d:02-15" in english.numbers.keys() & russian.numbers.keys() & chinese.numbers.keys()
     assert "UA" in english.places.keys() & russian.places.keys()
-    assert (nothing.names, nothing.places, nothing.numbers, nothing.words) == ({}, {}, {}, {})
+    assert (nothing.names, nothing.places, nothing.numbers, nothing.words, nothing.glosses) == ({}, {}, {}, {}, {})
 
 
 def test_only_the_lead_is_read() -> None:
@@ -42,7 +42,7 @@ def test_processes_give_the_same_features() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["words", "names", "places", "numbers"])
+@pytest.mark.parametrize("kind", ["words", "names", "places", "numbers", "glosses"])
 def test_matrix_holds_the_weights_in_hash_order(kind: str) -> None:
     features = surface_features_batch(TITLES, TEXTS, LANGUAGES)
     matrix, keys = to_csr(features, kind)  # type: ignore[arg-type]

@@ -1,10 +1,11 @@
-"""Script-independent surface features of a text: names, places, numbers, words.
+"""Script-independent surface features of a text: names, places, numbers, words, English glosses.
 
 Light: the standard library, numpy and `regex`; the lexicon is read on first use (under a second).
 """
 
 from clustering.names.entities import NameSet, find_names
 from clustering.names.features import SurfaceFeatures, surface_features, surface_features_batch
+from clustering.names.glosses import gloss_words
 from clustering.names.lexicon import name_key
 from clustering.names.matrices import to_csr
 from clustering.names.numbers import NumberSet, find_numbers
@@ -19,6 +20,7 @@ __all__ = [
     "content_words",
     "find_names",
     "find_numbers",
+    "gloss_words",
     "name_key",
     "romanise",
     "stable_hash",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["to_csr"]
 
-Kind = Literal["words", "names", "places", "numbers"]
+Kind = Literal["words", "names", "places", "numbers", "glosses"]
 
 
 def to_csr(features: Sequence[SurfaceFeatures], kind: Kind = "words") -> tuple[csr_matrix, list[str]]:

@@ -1,7 +1,7 @@
 """Measure name keys on held-out names and on labelled stories: `python -m clustering.names.measuring ../shared --data FOLDER`.
 
-Takes the folder with `parallel/` and `evaldata/`; FOLDER was built by `clustering.names.training --held-out 0.05`, with `aliases.tsv`
-copied beside. Writes the tables of `docs/names.md` to standard output. Seeded; the same data gives the same numbers.
+Takes the folder with `parallel/` and `evaldata/`; FOLDER was built by `clustering.names.training --held-out 0.05`. Writes
+the tables of `docs/names.md` to standard output. Seeded; the same data gives the same numbers.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import argparse
 import gzip
 import json
 import random
-import shutil
 import sys
 from collections import Counter, defaultdict
 from datetime import datetime
@@ -18,7 +17,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from clustering.names.data_files import data_file, use_data_folder
+from clustering.names.data_files import use_data_folder
 from clustering.names.features import SurfaceFeatures, surface_features_batch
 from clustering.names.lexicon import name_key, sound_marks
 from clustering.names.lexicon_training import likeness
@@ -195,8 +194,6 @@ def main() -> None:
     parser.add_argument("--held-out", type=float, default=0.05)
     arguments = parser.parse_args()
     if arguments.data is not None:
-        if not (arguments.data / "aliases.tsv").exists():
-            shutil.copy(data_file("aliases.tsv"), arguments.data)
         use_data_folder(arguments.data)
     for line in measure_speed(arguments.shared / "evaldata"):
         sys.stdout.write(line + "\n")

@@ -1,8 +1,9 @@
 """Build the data files of `clustering.names` from parallel text: `python -m clustering.names.training ../shared/parallel`.
 
-Takes a folder with the parallel files (wikidata_names, geonames_cities, natural_earth, cldr, tatoeba_mirror; TSV in zstandard), writes
-`han_sounds.tsv`, `lexicon.tsv.gz` and `words.tsv.gz` into `clustering/names/data/`. The same input gives the same bytes. Needs the
-`train` extra (zstandard). `hold_out` leaves a share of the names out, for measuring.
+Takes a folder with the parallel files (wikidata_names, geonames_cities, natural_earth, cldr, tico19, open_sdg, omw_permissive, udhr,
+tatoeba_mirror, tatoeba_manythings; TSV in zstandard), writes `han_sounds.tsv`, `lexicon.tsv.gz`, `words.tsv.gz` and `glosses.tsv.gz` into
+`clustering/names/data/`. The same input gives the same bytes. Needs the `train` extra (zstandard). `--held-out` leaves a share of the names
+out, for measuring.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
+import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from clustering.names.data_files import data_file, use_data_folder
+from clustering.names.gloss_training import learn_lexicon, read_sentence_pairs, write_lexicon
 from clustering.names.han import SIMPLIFIED, read_sounds_from
 from clustering.names.han_alignment import align_sounds, name_weights
-from clustering.names.lexicon import normal_form
+from clustering.names.lexicon import load_lexicon, normal_form
 from clustering.names.lexicon_training import build_lexicon
 from clustering.names.stable_hash import stable_hash
+from clustering.names.tokens import vocabulary_for, word_lists
 from clustering.names.word_training import UNCASED, build_word_lists
 
 __all__ = ["is_held_out", "main", "read_pairs", "train", "train_han"]
@@ -78,19 +84,36 @@ def train_han(pairs: list[tuple[str, str]], running_text: Counter[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _ordinary_words(word_lists: str) -> frozenset[str]:
+def _ordinary_words(lists: str) -> frozenset[str]:
     """Take the frequent words of scripts without capitals out of the word lists, in their raw form."""
     words: set[str] = set()
-    for line in word_lists.splitlines():
+    for line in lists.splitlines():
         language, _, listed = line.split("\t")
         if language in UNCASED:
             words.update(normal_form(word) for word in listed.split(" "))
     return frozenset(words)
 
 
+@contextmanager
+def _reading_with(folder: Path) -> Iterator[None]:
+    """Read texts with the data files of a folder, so that glosses belong to the word lists and the lexicon beside them."""
+    before = data_file("aliases.tsv").parent
+    use_data_folder(folder)
+    for read in (word_lists, load_lexicon, vocabulary_for):
+        read.cache_clear()
+    try:
+        yield
+    finally:
+        use_data_folder(before)
+        for read in (word_lists, load_lexicon, vocabulary_for):
+            read.cache_clear()
+
+
 def train(parallel: Path, out: Path, held_out: float = 0.0) -> None:
-    """Build all data files from the folder of parallel files."""
+    """Build all data files from the folder of parallel files; the hand-written aliases are put beside them."""
     out.mkdir(parents=True, exist_ok=True)
+    if not (out / "aliases.tsv").exists():
+        shutil.copyfile(data_file("aliases.tsv"), out / "aliases.tsv")
     names = [row for row in read_pairs(parallel / "wikidata_names.tsv.zst") if not is_held_out(row[2], held_out)]
     cities = list(read_pairs(parallel / "geonames_cities.tsv.zst"))
     text: Counter[str] = Counter()
@@ -101,9 +124,12 @@ def train(parallel: Path, out: Path, held_out: float = 0.0) -> None:
     table = out / "han_sounds.tsv"
     table.write_text(train_han(han_pairs, text), encoding="utf-8")
     read_sounds_from(table)
-    word_lists = build_word_lists(parallel)
-    _write_gzip(out / "words.tsv.gz", word_lists)
-    _write_gzip(out / "lexicon.tsv.gz", build_lexicon(parallel, names, cities, _ordinary_words(word_lists)))
+    words = build_word_lists(parallel)
+    _write_gzip(out / "words.tsv.gz", words)
+    _write_gzip(out / "lexicon.tsv.gz", build_lexicon(parallel, names, cities, _ordinary_words(words)))
+    with _reading_with(out):
+        pairs = read_sentence_pairs(parallel)
+    _write_gzip(out / "glosses.tsv.gz", write_lexicon(learn_lexicon(pairs)))
 
 
 def main() -> None:
