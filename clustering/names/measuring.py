@@ -17,14 +17,18 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from clustering.names.data_files import use_data_folder
 from clustering.names.features import SurfaceFeatures, surface_features_batch
 from clustering.names.lexicon import name_key, sound_marks
 from clustering.names.lexicon_training import likeness
+from clustering.names.matrices import to_csr
 from clustering.names.romanise import romanise
 from clustering.names.training import is_held_out, read_pairs
 
-__all__ = ["main", "measure_held_out", "measure_russian_pairs", "measure_speed", "measure_stories"]
+__all__ = ["main", "measure_glosses", "measure_held_out", "measure_russian_pairs", "measure_speed", "measure_stories"]
 
 _CANDIDATES = 300
 _NAMES_PER_SCRIPT = 1500
@@ -34,6 +38,7 @@ _PAIRS_PER_STORY = 200
 _RANDOM_PAIRS = 20_000
 _NEAR_DAYS = 3
 _LEAST_WORDS = 60
+_BLOCK = 500
 
 
 def _match_block(block: list[tuple[str, str]], language: str) -> Counter[str]:
@@ -98,7 +103,7 @@ def measure_stories(evaldata: Path) -> list[str]:
     features = surface_features_batch(
         [a["title"] for a in articles], [a["text"] for a in articles], [a["language"] for a in articles]
     )
-    days = [datetime.fromisoformat(a["published_at"].replace("Z", "+00:00")).timestamp() / 86400 for a in articles]
+    days = [datetime.fromisoformat(a["published_at"]).timestamp() / 86400 for a in articles]
     held: Counter[str] = Counter(key for one in features for key in one.names)
     rare = frozenset(key for key, n in held.items() if n <= 0.01 * len(articles))
     stories: dict[str, list[int]] = defaultdict(list)
@@ -141,6 +146,41 @@ def measure_stories(evaldata: Path) -> list[str]:
             ):
                 parts.append(f"{name} {_share(features, one, keys, kind):.3f}/{_share(features, two, keys, kind):.3f}")
             lines.append(", ".join(parts))
+    return lines
+
+
+def measure_glosses(evaldata: Path) -> list[str]:
+    """Give the average precision of pairs of one story on og2021, by weighted words and by glosses, across languages and within one.
+
+    All pairs of titles within three days are ranked by the cosine of their terms, weighed as the story engine does.
+    """
+    from sklearn.metrics import average_precision_score
+
+    from clustering.clusters.features import weigh_terms
+
+    articles = _read(evaldata / "og2021")
+    features = surface_features_batch(
+        [a["title"] for a in articles], [a["text"] for a in articles], [a["language"] for a in articles]
+    )
+    days = np.array([datetime.fromisoformat(a["published_at"]).timestamp() / 86400 for a in articles])
+    stories = np.unique([a["story"] for a in articles], return_inverse=True)[1]
+    languages = np.unique([a["language"] for a in articles], return_inverse=True)[1]
+    lines = []
+    for kind in ("words", "glosses"):
+        terms = weigh_terms(to_csr(features, kind)[0])
+        found: dict[str, list[tuple[NDArray[np.bool_], NDArray[np.float32]]]] = defaultdict(list)
+        for start in range(0, len(articles), _BLOCK):
+            rows = np.arange(start, min(start + _BLOCK, len(articles)))
+            similarity = (terms[rows] @ terms.T).toarray()
+            near = np.abs(days[rows, None] - days) <= _NEAR_DAYS
+            near &= rows[:, None] < np.arange(len(articles))
+            same_language = languages[rows, None] == languages
+            for label, group in (("across", near & ~same_language), ("within", near & same_language)):
+                found[label].append(((stories[rows, None] == stories)[group], similarity[group]))
+        for label, parts in found.items():
+            truth, ranked = (np.concatenate(column) for column in zip(*parts, strict=True))
+            precision = average_precision_score(truth, ranked)
+            lines.append(f"og2021 {kind} {label} languages: pairs={truth.sum()} of {len(truth)}, AP={precision:.3f}")
     return lines
 
 
@@ -199,8 +239,9 @@ def main() -> None:
         sys.stdout.write(line + "\n")
     for line in measure_held_out(arguments.shared / "parallel", arguments.held_out):
         sys.stdout.write(line + "\n")
-    for line in measure_stories(arguments.shared / "evaldata") + measure_russian_pairs(arguments.shared / "evaldata"):
-        sys.stdout.write(line + "\n")
+    for measure in (measure_stories, measure_glosses, measure_russian_pairs):
+        for line in measure(arguments.shared / "evaldata"):
+            sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":
