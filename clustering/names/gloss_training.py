@@ -30,8 +30,9 @@ _PAIRS_PER_LANGUAGE = 120_000
 # Longer rows are whole paragraphs, in which every word meets every other.
 _LONGEST_ENGLISH, _LONGEST_FOREIGN = 40, 60
 _ROUNDS = 6
-# A gloss is kept when it is likely by itself, likely in both directions, and was met about twice, or once and hardly in doubt. With
-# these, average precision of cross-language pairs of one story on og2021 is 0.83 by shared glosses, 0.72 by the whole shipped model.
+# A gloss is kept when it is likely by itself, likely in both directions, and was met about twice, or once and hardly in doubt. So kept,
+# shared glosses give an average precision of 0.804 and 0.798 over the engine's cross-language candidates on two halves of og2021, words 0.701
+# and 0.679.
 _MIN_PROBABILITY = 0.1
 _MIN_AGREEMENT = 0.05
 _MIN_COUNT = 1.8
