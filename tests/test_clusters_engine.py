@@ -178,9 +178,9 @@ def test_the_verdict_is_the_sum_of_its_parts() -> None:
     model = load_model()
     for row in found.edges:
         edge = found.edges[row]
-        assert {"meaning", "words", "names", "numbers", "places", "hours"} <= set(edge.parts)
-        logit = sum(edge.parts.values()) + model.scale * model.same["bias"]
-        assert edge.probability == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-4)
+        assert {"meaning", "words", "names", "numbers", "places", "company", "hours"} <= set(edge.parts)
+        logit = np.array([sum(edge.parts.values()) + model.scale * model.same["bias"]])
+        assert edge.probability == pytest.approx(model.give_probability(logit, np.array([False]))[0], abs=1e-4)
 
 
 def test_uneven_columns_and_repeated_ids_are_refused() -> None:

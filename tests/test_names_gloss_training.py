@@ -85,7 +85,7 @@ def parallel(tmp_path: Path) -> Path:
         "tico19": [("en", "xx", "Storm closes harbour", "uvar pidra"), ("en", "en", "same", "same"), ("de", "xx", "Sturm", "uvar")],
         "open_sdg": [("en", "xx", "a b", "c d"), ("en", "xx", "word " * 41, "uvar")],
         "cldr": [("en", "yy", "harbour", "lemta")],
-        "omw_permissive": [("en", "xx", "storm", "uvar")],
+        "omw_permissive": [("en", "xx", "storm", "uvar"), ("en", "he", "storm", "sufa")],
         "tatoeba_mirror": [],
         "tatoeba_manythings": [("en", "xx", "minister", "sokin"), ("en", "xx", "harbour", "lemta " * 61)],
     }  # fmt: skip
@@ -100,7 +100,7 @@ def test_pairs_are_read_in_the_order_of_the_sources(parallel: Path) -> None:
         parallel, lambda text, _language: [word.lower() for word in text.split() if len(word) > 1]
     )
     assert pairs == {
-        "xx": [(["storm", "closes", "harbour"], ["uvar", "pidra"]), (["storm"], ["uvar"]), (["minister"], ["sokin"])],
+        "xx": [(["storm", "closes", "harbour"], ["uvar", "pidra"]), (["minister"], ["sokin"]), (["storm"], ["uvar"])],
         "yy": [(["harbour"], ["lemta"])],
     }
 

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.clusters.candidates import find_candidates
-from clustering.clusters.chains import part_chains
+from clustering.clusters.chains import lift_odds, part_chains
 from clustering.clusters.density import build_graph, find_density_clusters
 from clustering.clusters.features import ArticleFeatures, build_features
 from clustering.clusters.groups import GroupTable
+from clustering.clusters.judging import JudgedCandidates, judge_candidates
 from clustering.clusters.merging import merge_groups
 from clustering.clusters.model import StoryModel, judge_groups, load_model
 from clustering.clusters.outcome import Clustering, EdgeTable, JoiningEdge, summarise_groups
-from clustering.clusters.series import find_series_pairs
 from clustering.config import ClusterConfig
 from clustering.errors import CorrectionError, InputError
 
@@ -31,9 +31,11 @@ __all__ = [
     "PreparedBatch",
     "cluster_articles",
     "cluster_features",
+    "cluster_judged",
     "cluster_prepared",
     "encode_names",
     "find_originals",
+    "give_back",
     "prepare_articles",
     "sort_articles",
 ]
@@ -138,7 +140,7 @@ def cluster_prepared(
         batch.features, config, model=model, n_copies=batch.n_copies, must_link=batch.must_link,
         cannot_link=batch.cannot_link, progress=progress,
     )  # fmt: skip
-    return _give_back(found, batch.rank, batch.kept, batch.order)
+    return give_back(found, batch)
 
 
 def cluster_features(
@@ -165,24 +167,36 @@ def cluster_features(
         horizon_hours=config.horizon_hours,
     )  # fmt: skip
     report("candidates", n, n)
-    table = GroupTable.of_articles(features)
-    logit = judge_groups(table, model, first, second)
-    keep = logit >= np.log(config.min_probability / (1 - config.min_probability))
-    first, second, logit = first[keep], second[keep], logit[keep]
-    probability = 1 / (1 + np.exp(-logit))
+    judged = judge_candidates(features, first, second, model, min_probability=config.min_probability)
     report("pairs", n, n)
-    is_series = (
-        find_series_pairs(features.series, features.terms["words"], features.outlets, features.languages, first, second)
-        if features.series is not None
-        else np.zeros(len(first), dtype=bool)
+    return cluster_judged(
+        judged, config, model=model, n_copies=n_copies, must_link=must_link, cannot_link=cannot_link, progress=progress
     )
-    series = (first[is_series], second[is_series])
-    distances = np.where(is_series, np.inf, -np.log(np.minimum(probability, _MAX_PROBABILITY)))
+
+
+def cluster_judged(
+    judged: JudgedCandidates,
+    config: ClusterConfig,
+    *,
+    model: StoryModel,
+    n_copies: NDArray[np.int64] | None = None,
+    must_link: Sequence[tuple[int, int]] = (),
+    cannot_link: Sequence[tuple[int, int]] = (),
+    progress: Progress | None = None,
+) -> Clustering:
+    """Cluster articles whose pairs are judged: density, merging, parting."""
+    report = progress or (lambda _stage, _done, _total: None)
+    features, first, second = judged.features, judged.first, judged.second
+    n = len(features)
+    series = (first[judged.is_series], second[judged.is_series])
+    probability = np.minimum(1 / (1 + np.exp(-judged.log_odds)), _MAX_PROBABILITY)
+    distances = np.where(judged.is_series, np.inf, -np.log(probability))
     density = find_density_clusters(
         build_graph(n, first, second, distances), min_cluster_size=2, min_samples=config.min_samples,
         method=config.cluster_selection_method, epsilon=-np.log(config.core_probability), background=-np.log(config.min_probability),
     )  # fmt: skip
     report("density", n, n)
+    table = GroupTable.of_articles(features)
     forbidden = (np.array([a for a, _ in cannot_link], np.int64), np.array([b for _, b in cannot_link], np.int64))
     must = (np.array([a for a, _ in must_link], np.int64), np.array([b for _, b in must_link], np.int64))
     _join_linked(table, must)
@@ -192,8 +206,9 @@ def cluster_features(
     merge_groups(
         table, first, second, lambda t, a, b: judge_groups(t, model, a, b) - threshold, forbidden=forbidden, series=series
     )  # fmt: skip
-    reported = model.give_probability(logit, features.languages[first] != features.languages[second])
-    holds = reported >= 0.5
+    is_cross = features.languages[first] != features.languages[second]
+    reported = model.give_probability(judged.log_odds, is_cross)
+    holds = lift_odds(judged.log_odds, is_cross) >= 0
     parted = part_chains(features, table.root, model, (first[holds], second[holds]), must)
     if (parted != table.root).any():
         table = GroupTable.of_articles(features)
@@ -259,13 +274,9 @@ def find_originals(groups: NDArray[np.int64], hours: NDArray[np.float64]) -> NDA
     return original
 
 
-def _give_back(
-    found: Clustering, rank: NDArray[np.int64], kept: NDArray[np.int64], order: NDArray[np.int64]
-) -> Clustering:
-    """Give copies the label of their original and rows the order of the input.
-
-    ``rank`` (n,): the engine's row behind each sorted article; ``kept``: the sorted article behind each engine row.
-    """
+def give_back(found: Clustering, batch: PreparedBatch) -> Clustering:
+    """Give copies the label of their original and rows the order of the input."""
+    rank, kept, order = batch.rank, batch.kept, batch.order
     n = len(order)
     labels, probabilities = np.empty(n, np.int64), np.empty(n)
     labels[order], probabilities[order] = found.labels[rank], found.probabilities[rank]

@@ -6,7 +6,7 @@ so that the mean similarity of two groups of articles is the product of their su
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
     from clustering.names import SurfaceFeatures
 
-__all__ = ["KINDS", "ArticleFeatures", "build_features", "remove_background", "weigh_terms"]
+__all__ = ["KINDS", "TEXT_KINDS", "ArticleFeatures", "build_features", "remove_background", "weigh_terms"]
 
-KINDS: tuple[Literal["words", "names", "numbers", "places"], ...] = ("words", "names", "numbers", "places")
-"""The sparse kinds of evidence, in the order of ``ArticleFeatures.terms``."""
+TEXT_KINDS: dict[str, Literal["glosses", "names", "numbers", "places"]] = {
+    "words": "glosses", "names": "names", "numbers": "numbers", "places": "places",
+}  # fmt: skip
+"""The sparse kinds of evidence read from texts, and the surface features they are made of: words are compared by their glosses, in all languages."""
+KINDS = (*TEXT_KINDS, "company")
+"""All sparse kinds of evidence, in order."""
 _BACKGROUND_ARTICLES = 100.0
 """Weight of the assumption that a batch has no common direction: a batch of a few articles keeps its vectors as they are."""
 _LANGUAGE_ARTICLES = 50.0
@@ -44,7 +48,7 @@ class ArticleFeatures:
     """Columns of n articles sorted by (time, id), undated last.
 
     ``meaning`` (n, dim) float32 unit rows without the batch's common direction; ``terms`` one CSR matrix (n, n_keys) of unit rows (or empty rows) per
-    kind; ``hours`` (n,) nan unknown; ``languages`` and ``outlets`` (n,) codes, -1 unknown. Without ``series`` nothing is taken for a series.
+    kind of ``TEXT_KINDS``, and ``company`` once it is measured; ``hours`` (n,) nan unknown; ``languages`` and ``outlets`` (n,) codes, -1 unknown. Without ``series`` nothing is taken for a series.
     """
 
     meaning: NDArray[np.float32]
@@ -57,6 +61,17 @@ class ArticleFeatures:
     def __len__(self) -> int:
         """Give the number of articles."""
         return len(self.hours)
+
+    def with_company(self, company: Any) -> ArticleFeatures:
+        """Give the same features with the company of each article, CSR (n, n)."""
+        return replace(self, terms=self.terms | {"company": company})
+
+    def list_terms(self) -> list[Any]:
+        """Give one CSR matrix per kind of ``KINDS``, empty where nothing is known."""
+        from scipy.sparse import csr_matrix
+
+        nothing = csr_matrix((len(self), 1), dtype=np.float32)
+        return [self.terms.get(kind, nothing) for kind in KINDS]
 
 
 def remove_background(vectors: NDArray[np.float32], languages: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -121,7 +136,9 @@ def build_features(
     """Build the matrices of articles already in (time, id) order."""
     from clustering.names import to_csr
 
-    terms: dict[str, Any] = {kind: weigh_terms(to_csr(list(surface), kind=kind)[0]) for kind in KINDS}
+    terms: dict[str, Any] = {
+        kind: weigh_terms(to_csr(list(surface), kind=read)[0]) for kind, read in TEXT_KINDS.items()
+    }
     return ArticleFeatures(
         remove_background(vectors, languages), terms, hours, languages, outlets, read_series_signs(surface)
     )

@@ -31,13 +31,15 @@ _MAX_GAP_DAYS = 10.0
 class StoryModel:
     """``same`` and ``cross``: coefficients by evidence name, with ``bias``; ``scale``: log-odds per unit of the weighted sum.
 
-    ``same_map`` and ``cross_map``: (slope, offset) from log-odds of two articles to those reported; parting uses them, merging does not.
+    ``alone``: the model that judges two articles by their texts alone, before the company they keep is known; None if this one needs no company.
+    ``same_map`` and ``cross_map``: (slope, offset) from log-odds of two articles to those reported; merging and parting do not use them.
     """
 
     same: dict[str, float]
     cross: dict[str, float]
     scale: float
     fitted_on: tuple[str, ...]
+    alone: StoryModel | None = None
     same_map: tuple[float, float] = (1.0, 0.0)
     cross_map: tuple[float, float] = (1.0, 0.0)
 
@@ -60,7 +62,7 @@ class StoryModel:
         return np.asarray(1 / (1 + np.exp(-self.calibrate(log_odds, is_cross))))
 
     def split_parts(self, evidence: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-        """Give the log-odds each kind of evidence adds: meaning, words, names, numbers, places, hours; their sum plus the bias is the verdict before calibration."""
+        """Give the log-odds each kind of evidence adds: meaning, words, names, numbers, places, company, hours; their sum plus the bias is the verdict before calibration."""
         x = evidence.astype(np.float64)
         parts = {}
         for part, names in _PARTS.items():
@@ -89,6 +91,7 @@ _PARTS = {
     "names": ("names", "names_centre", "names_missing"),
     "numbers": ("numbers", "numbers_apart"),
     "places": ("places",),
+    "company": ("company", "company_centre"),
     "size": ("log_small", "log_large"),
     "outlet": ("same_outlet",),
     "hours": ("gap_days", "mean_gap_days", "is_undated"),
@@ -101,12 +104,15 @@ def _weigh(x: NDArray[np.float64], coefficients: dict[str, float]) -> NDArray[np
 
 
 def parse_model(text: str) -> StoryModel:
-    """Read the JSON form: ``{"same": {...}, "cross": {...}, "scale": x, "fitted_on": [...]}``, and (slope, offset) by name in ``maps`` if given."""
+    """Read the JSON form: ``{"same": {...}, "cross": {...}, "scale": x, "fitted_on": [...]}``, with ``alone`` (``same``, ``cross``) and ``maps`` (slope, offset) if given."""
     data = json.loads(text)
     maps = data.get("maps", {})
     same_map, cross_map = (tuple(map(float, maps.get(name, (1.0, 0.0)))) for name in ("same", "cross"))
+    scale, fitted_on = float(data["scale"]), tuple(data["fitted_on"])
+    alone = data.get("alone")
     return StoryModel(
-        dict(data["same"]), dict(data["cross"]), float(data["scale"]), tuple(data["fitted_on"]),
+        dict(data["same"]), dict(data["cross"]), scale, fitted_on,
+        StoryModel(dict(alone["same"]), dict(alone["cross"]), scale, fitted_on) if alone else None,
         (same_map[0], same_map[1]), (cross_map[0], cross_map[1]),
     )  # fmt: skip
 

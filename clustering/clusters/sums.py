@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clusters.features import KINDS, ArticleFeatures
+from clustering.clusters.features import ArticleFeatures
 from clustering.clusters.rows import TermRows, add_rows, join_rows, stack_kinds
 
 __all__ = ["GroupSums"]
@@ -40,7 +40,7 @@ class GroupSums:
     @classmethod
     def of_articles(cls, features: ArticleFeatures) -> GroupSums:
         """Begin with every article alone."""
-        kinds = [*(features.terms[kind] for kind in KINDS), _mark_languages(features.languages)]
+        kinds = [*features.list_terms(), _mark_languages(features.languages)]
         nobody = np.empty(0, np.int64)
         return cls(
             features.meaning, kinds, np.full(len(features), -1), features.meaning[nobody], stack_kinds(kinds, nobody)

@@ -7,17 +7,17 @@ the frequency of one story among the candidate pairs the engine keeps, and how r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clusters.candidates import find_candidates
 from clustering.clusters.engine import PreparedBatch
-from clustering.clusters.groups import EVIDENCE, GroupTable
+from clustering.clusters.judging import judge_candidates
 from clustering.clusters.model import StoryModel
 from clustering.config import ClusterConfig
+from clustering.evaluation.fit_batch import find_set_candidates, label_pairs
 from clustering.evaluation.goldsets import GoldSet
 
 __all__ = ["JudgedPairs", "Reliability", "fit_map", "judge_pairs", "measure_reliability"]
@@ -52,27 +52,12 @@ class Reliability:
 def judge_pairs(gold: GoldSet, batch: PreparedBatch, model: StoryModel, config: ClusterConfig) -> JudgedPairs:
     """Judge the candidate pairs of a set whose articles both have a story, or that are labelled as pairs."""
     features = batch.features
-    first, second = find_candidates(
-        features, n_neighbours=config.n_neighbours, n_cross=config.n_cross_neighbours, n_terms=config.n_term_neighbours,
-        horizon_hours=config.horizon_hours,
-    )  # fmt: skip
-    row = {gold.ids[int(article)]: int(batch.rank[place]) for place, article in enumerate(batch.order)}
-    named = {tuple(sorted((row[a], row[b]))): same for a, b, same in gold.pairs}
-    stories = [gold.stories[int(batch.order[place])] for place in batch.kept]
-    label = np.array([_label(stories, named, a, b) for a, b in zip(first.tolist(), second.tolist(), strict=True)], int)
-    first, second, label = first[label >= 0], second[label >= 0], label[label >= 0]
-    evidence = GroupTable.of_articles(features).compare(first, second)
-    log_odds = model.judge(evidence)
-    keep = log_odds >= np.log(config.min_probability / (1 - config.min_probability))
-    is_cross = evidence[:, EVIDENCE.index("cross_share")] > 0.5
-    return JudgedPairs(log_odds[keep], is_cross[keep], label[keep] == 1)
-
-
-def _label(stories: Sequence[str | None], named: Mapping[tuple[int, ...], bool], a: int, b: int) -> int:
-    """1 one story, 0 two, -1 not known."""
-    if (a, b) in named:
-        return int(named[a, b])
-    return -1 if stories[a] is None or stories[b] is None else int(stories[a] == stories[b])
+    first, second = find_set_candidates(batch, config)
+    judged = judge_candidates(features, first, second, model, min_probability=config.min_probability)
+    label = label_pairs(gold, batch, judged.first, judged.second)
+    known = label >= 0
+    is_cross = features.languages[judged.first] != features.languages[judged.second]
+    return JudgedPairs(judged.log_odds[known], is_cross[known], label[known] == 1)
 
 
 def fit_map(sets: Sequence[JudgedPairs]) -> tuple[float, float]:

@@ -2,7 +2,8 @@
 
     python -m clustering.evaluation.fit FOLDER [FOLDER ...] --minutes 10 --out model.json [--leave-out og2021]
 
-Takes labelled sets, gives a ``StoryModel``. What is maximised is what is wanted: the agreement of the finished clusters with gold (BCubed F1, and
+Takes labelled sets, gives a ``StoryModel``. First the model that judges texts alone is fitted on labelled pairs (``fit_alone``); it says what
+company articles keep. Then the coefficients that decide are searched: what is maximised is what is wanted: the agreement of the finished clusters with gold (BCubed F1, and
 pairwise F1 over language pairs or labelled pairs), averaged over the sets. That has no gradient, so an evolution strategy with a diagonal
 covariance searches (Hansen and Ostermeier 2001; Ros and Hansen 2008); signs of coefficients are fixed, which keeps the model monotone. The same
 seed gives the same search for the same number of generations. ``leave_out`` sets take no part, so that they can judge the result.
@@ -12,23 +13,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clusters.engine import PreparedBatch, cluster_prepared, prepare_articles
+from clustering.clusters.engine import PreparedBatch, prepare_articles
 from clustering.clusters.groups import EVIDENCE
-from clustering.clusters.model import StoryModel, load_model
+from clustering.clusters.model import StoryModel, load_model, parse_model
 from clustering.config import ClusterConfig, Config
-from clustering.evaluation.evaluate import build_inputs, judge_labels
-from clustering.evaluation.gate import pick_measures
+from clustering.evaluation.evaluate import build_inputs
+from clustering.evaluation.fit_alone import fit_alone
+from clustering.evaluation.fit_batch import FitBatch
 from clustering.evaluation.goldsets import GoldSet, find_gold_sets, load_gold_set
 
-__all__ = ["COEFFICIENTS", "FitResult", "fit_model", "main", "measure_agreement", "pack_model", "unpack_model"]
+__all__ = ["COEFFICIENTS", "FitResult", "fit_model", "main", "pack_model", "unpack_model"]
+
+_LOG = logging.getLogger(__name__)
 
 COEFFICIENTS = (*(name for name in EVIDENCE if name != "cross_share"), "bias")
 """Order of the coefficients in a vector: those of one language, then those of two."""
@@ -56,7 +61,9 @@ def pack_model(model: StoryModel) -> NDArray[np.float64]:
     return np.array([side.get(name, 0.0) for side in (model.same, model.cross) for name in COEFFICIENTS])
 
 
-def unpack_model(vector: NDArray[np.float64], fitted_on: Sequence[str] = ()) -> StoryModel:
+def unpack_model(
+    vector: NDArray[np.float64], fitted_on: Sequence[str] = (), alone: StoryModel | None = None
+) -> StoryModel:
     """Give the model of a vector; a sign that is not allowed is turned."""
     sides = []
     for half in vector.reshape(2, -1):
@@ -64,17 +71,7 @@ def unpack_model(vector: NDArray[np.float64], fitted_on: Sequence[str] = ()) -> 
         for name, value in zip(COEFFICIENTS, half.tolist(), strict=True):
             side[name] = value if name in _FREE else -abs(value) if name in _NEVER_POSITIVE else abs(value)
         sides.append(side)
-    return StoryModel(sides[0], sides[1], _SCALE, tuple(fitted_on))
-
-
-def measure_agreement(gold: GoldSet, batch: PreparedBatch, model: StoryModel, config: ClusterConfig) -> float:
-    """Agreement of one set in 0..1: BCubed F1, three to one with cross-language pair F1 where there are languages, or labelled pair F1."""
-    measures = pick_measures(judge_labels(gold, cluster_prepared(batch, config, model=model).labels, n_confusions=0))
-    if "bcubed_f1" not in measures:
-        return measures["labelled_pair_f1"]
-    if "cross_language_pair_f1" in measures:
-        return (3 * measures["bcubed_f1"] + measures["cross_language_pair_f1"]) / 4
-    return measures["bcubed_f1"]
+    return StoryModel(sides[0], sides[1], _SCALE, tuple(fitted_on), alone)
 
 
 def fit_model(
@@ -90,13 +87,14 @@ def fit_model(
     seed: int = 0,
     progress: Callable[[int, float], None] | None = None,
 ) -> FitResult:
-    """Search from ``start`` until the time or the generations are used up. ``weights``: importance by set, 1 where not given."""
+    """Search from ``start`` until the time or the generations are used up; ``start.alone`` stays. ``weights``: importance by set, 1 where not given."""
     used = [name for name in prepared if name not in leave_out]
+    batches = {name: FitBatch.prepare(gold, batch, config, start) for name, (gold, batch) in prepared.items()}
     share = np.array([(weights or {}).get(name, 1.0) for name in used])
 
     def judge(vector: NDArray[np.float64]) -> float:
         model = unpack_model(vector)
-        values = [measure_agreement(*prepared[name], model, config) for name in used]
+        values = [batches[name].measure(model) for name in used]
         return float(share @ np.array(values) / share.sum())
 
     vector, agreement, generations = _search(
@@ -108,8 +106,8 @@ def fit_model(
         seed=seed,
         progress=progress,
     )
-    model = unpack_model(vector, used)
-    by_set = {name: measure_agreement(gold, batch, model, config) for name, (gold, batch) in prepared.items()}
+    model = unpack_model(vector, used, start.alone)
+    by_set = {name: batch.measure(model) for name, batch in batches.items()}
     return FitResult(model, agreement, by_set, generations)
 
 
@@ -155,9 +153,14 @@ def main() -> None:
         "folders", type=Path, nargs="+", help="folders with one folder per labelled set, or labelled sets"
     )
     parser.add_argument("--leave-out", nargs="*", default=[])
+    parser.add_argument(
+        "--weights", nargs="*", default=[], metavar="SET=WEIGHT", help="importance of a set, 1 where not given"
+    )
+    parser.add_argument("--start", type=Path, help="model to begin from (default: the shipped one)")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     config = Config()
     prepared = {}
     for folder in options.folders:
@@ -166,17 +169,27 @@ def main() -> None:
             gold = load_gold_set(path, name=name)
             if any(gold.titles) or any(gold.texts):
                 prepared[name] = gold, prepare_articles(build_inputs(gold, config))
+    weights = {name: float(value) for name, value in (part.split("=") for part in options.weights)}
+    used = {name: one for name, one in prepared.items() if name not in options.leave_out}
+    alone = fit_alone(used, config.cluster, weights=weights)
+    start = parse_model(options.start.read_text(encoding="utf-8")) if options.start else load_model()
     result = fit_model(
-        prepared, config.cluster, start=load_model(), leave_out=options.leave_out, seconds=60 * options.minutes
-    )
+        prepared, config.cluster, start=replace(start, alone=alone), weights=weights, leave_out=options.leave_out,
+        seconds=60 * options.minutes, progress=lambda generation, value: _LOG.info("generation %d, best agreement %.4f", generation, value),
+    )  # fmt: skip
     model = {
-        "same": {name: round(value, 4) for name, value in result.model.same.items()},
-        "cross": {name: round(value, 4) for name, value in result.model.cross.items()},
+        "alone": {"same": _round(alone.same), "cross": _round(alone.cross)},
+        "same": _round(result.model.same),
+        "cross": _round(result.model.cross),
         "scale": result.model.scale,
         "fitted_on": list(result.model.fitted_on),
-        "agreement": {name: round(value, 4) for name, value in result.by_set.items()},
+        "agreement": _round(result.by_set),
     }
     options.out.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+
+
+def _round(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in values.items()}
 
 
 if __name__ == "__main__":

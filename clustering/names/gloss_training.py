@@ -25,7 +25,11 @@ Glosses = dict[str, list[tuple[str, float]]]
 GlossLexicon = dict[str, Glosses]
 
 # In this order, so that text near the news comes first and the many everyday sentences fill what is left under the cap.
-_SOURCES = ("tico19", "open_sdg", "cldr", "omw_permissive", "tatoeba_mirror", "tatoeba_manythings")
+# Sentences before wordnets, whose lemma pairs would fill the places of Italian: in this order meantime's cross-language average precision is 0.999
+# instead of 0.994.
+_SOURCES = ("tico19", "open_sdg", "cldr", "tatoeba_mirror", "tatoeba_manythings", "omw_permissive")
+# The licence of the Hebrew wordnet is stated in two ways (WordNet-like, GPL), so it is not used.
+_UNUSED = {("omw_permissive", "he")}
 _PAIRS_PER_LANGUAGE = 120_000
 # Longer rows are whole paragraphs, in which every word meets every other.
 _LONGEST_ENGLISH, _LONGEST_FOREIGN = 40, 60
@@ -49,7 +53,9 @@ def read_sentence_pairs(
     pairs: dict[str, list[SentencePair]] = defaultdict(list)
     for source in _SOURCES:
         for language_a, language, text_a, text in read_pairs(parallel / f"{source}.tsv.zst"):
-            if language_a != "en" or language == "en" or len(pairs[language]) >= _PAIRS_PER_LANGUAGE:
+            if language_a != "en" or language == "en" or (source, language) in _UNUSED:
+                continue
+            if len(pairs[language]) >= _PAIRS_PER_LANGUAGE:
                 continue
             english, foreign = read_words(text_a, "en"), read_words(text, language)
             if english and foreign and len(english) <= _LONGEST_ENGLISH and len(foreign) <= _LONGEST_FOREIGN:
