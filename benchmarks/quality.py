@@ -1,16 +1,21 @@
 """Agreement with gold on every labelled set, beside the usual ways to cluster the same vectors.
 
-    python benchmarks/quality.py FOLDER [--sets og2021 ecbplus] [--bertopic]
+    python benchmarks/quality.py FOLDER [--sets og2021 ecbplus] [--umap] [--bertopic] [--peers-only]
 
-FOLDER holds one folder per set (``articles.jsonl[.gz]``, optional ``pairs.tsv``). The baselines get what they are usually given, the
-encoder's vectors: plain hdbscan with min_cluster_size 2, average linkage on cosine distance, and what BERTopic does by default inside
-(UMAP to five dimensions, then hdbscan), with its own min_cluster_size of 10 and with 2. Average linkage has one threshold for all sets, the best on
-average over them (which favours it). UMAP rows need the umap-learn package and are left out without it.
+FOLDER holds one folder per set (``articles.jsonl[.gz]``, optional ``pairs.tsv``). The peers get what they are usually given, the
+encoder's vectors: plain hdbscan with min_cluster_size 2, average linkage on cosine distance, UMAP to five dimensions and then hdbscan
+(``--umap``: what BERTopic does inside, with min_cluster_size 2 and 10), and BERTopic itself (``--bertopic``: with min_topic_size 2, and
+with its defaults, which are 10). Average linkage has one threshold for all sets, the best on average over them (which favours it). Outliers
+(-1) count as stories of one article, for everyone. ``--peers-only`` leaves our own engine out.
+
+Packages that only this benchmark needs, and that samestory does not install: umap-learn (``--umap``), bertopic (``--bertopic``, brings
+umap-learn; vectors are given to it, so it downloads no model).
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import time
 import warnings
 from pathlib import Path
@@ -57,11 +62,24 @@ def cluster_umap(vectors: NDArray[np.float32], min_cluster_size: int) -> NDArray
     import hdbscan
     import umap
 
-    n_neighbors = min(15, len(vectors) - 1)
     reduced = umap.UMAP(
-        n_neighbors=n_neighbors, n_components=5, min_dist=0.0, metric="cosine", random_state=0
+        n_neighbors=min(15, len(vectors) - 1), n_components=5, min_dist=0.0, metric="cosine", random_state=0
     ).fit_transform(vectors)
     return np.asarray(hdbscan.HDBSCAN(min_cluster_size=min_cluster_size).fit_predict(reduced))
+
+
+def cluster_bertopic(gold: GoldSet, vectors: NDArray[np.float32], min_topic_size: int) -> NDArray[np.int64]:
+    """BERTopic, documents title and text, vectors given; its default UMAP with the seed fixed, everything else its defaults."""
+    import umap
+    from bertopic import BERTopic
+
+    reducer = umap.UMAP(
+        n_neighbors=min(15, len(vectors) - 1), n_components=5, min_dist=0.0, metric="cosine", random_state=0
+    )
+    documents = [f"{title}\n{text}".strip() for title, text in zip(gold.titles, gold.texts, strict=True)]
+    model = BERTopic(umap_model=reducer, min_topic_size=min_topic_size)
+    topics, _ = model.fit_transform(documents, embeddings=vectors)
+    return np.asarray(topics, dtype=np.int64)
 
 
 def link_average(vectors: NDArray[np.float32]) -> dict[float, NDArray[np.int64]]:
@@ -75,13 +93,24 @@ def link_average(vectors: NDArray[np.float32]) -> dict[float, NDArray[np.int64]]
     return {float(t): fcluster(tree, t, "distance") for t in LINKAGE_THRESHOLDS}
 
 
+def print_row(gold: GoldSet, method: str, labels: NDArray[np.int64], seconds: float | None = None) -> None:
+    """Print one line: set, method, agreement, and the time it took where that is known."""
+    took = "" if seconds is None else f"  [{seconds:.1f} s]"
+    print(f"{gold.name:18s} {method:15s} {describe(judge_labels(gold, labels, n_confusions=0))}{took}", flush=True)
+
+
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sets", nargs="*")
     parser.add_argument("--umap", action="store_true")
+    parser.add_argument("--bertopic", action="store_true")
+    parser.add_argument("--peers-only", action="store_true")
     options = parser.parse_args()
+    for wanted, module, package in ((options.umap, "umap", "umap-learn"), (options.bertopic, "bertopic", "bertopic")):
+        if wanted and importlib.util.find_spec(module) is None:
+            parser.error(f"--{module} needs the package {package}, which is not installed: pip install {package}")
     warnings.simplefilter("ignore")
     config = Config()
     linked: dict[str, tuple[GoldSet, dict[float, NDArray[np.int64]]]] = {}
@@ -92,34 +121,24 @@ def main() -> None:
         if not any(gold.titles) and not any(gold.texts):
             continue
         inputs = build_inputs(gold, config)
-        begin = time.perf_counter()
-        found = cluster_articles(inputs, config.cluster)
-        seconds = time.perf_counter() - begin
-        print(
-            f"{name:18s} samestory       {describe(judge_labels(gold, found.labels, n_confusions=0))}  [{seconds:.1f} s]",
-            flush=True,
-        )
-        print(
-            f"{name:18s} hdbscan 2       {describe(judge_labels(gold, cluster_hdbscan(inputs.vectors), n_confusions=0))}",
-            flush=True,
-        )
-        if options.umap:
-            for size in (2, 10):
-                labels = cluster_umap(inputs.vectors, size)
-                print(
-                    f"{name:18s} umap+hdbscan {size:<2d} {describe(judge_labels(gold, labels, n_confusions=0))}",
-                    flush=True,
-                )
+        if not options.peers_only:
+            begin = time.perf_counter()
+            found = cluster_articles(inputs, config.cluster)
+            print_row(gold, "samestory", found.labels, time.perf_counter() - begin)
+        print_row(gold, "hdbscan 2", cluster_hdbscan(inputs.vectors))
+        for size in (2, 10):
+            if options.umap:
+                print_row(gold, f"umap+hdbscan {size}", cluster_umap(inputs.vectors, size))
+            if options.bertopic:
+                print_row(gold, f"bertopic {size}", cluster_bertopic(gold, inputs.vectors, size))
         linked[name] = gold, link_average(inputs.vectors)
     means = {}
     for t in LINKAGE_THRESHOLDS:
         values = [pick_measures(judge_labels(gold, trees[float(t)], n_confusions=0)) for gold, trees in linked.values()]
         means[float(t)] = np.mean([value.get("bcubed_f1", value.get("labelled_pair_f1", 0.0)) for value in values])
     best = max(means, key=lambda t: means[t])
-    for name, (gold, trees) in linked.items():
-        print(
-            f"{name:18s} average {best:.2f}    {describe(judge_labels(gold, trees[best], n_confusions=0))}", flush=True
-        )
+    for gold, trees in linked.values():
+        print_row(gold, f"average {best:.2f}", trees[best])
 
 
 if __name__ == "__main__":
