@@ -168,6 +168,7 @@ def cluster_features(
     )  # fmt: skip
     report("candidates", n, n)
     judged = judge_candidates(features, first, second, model, min_probability=config.min_probability)
+    del first, second  # ten times the pairs that are kept
     report("pairs", n, n)
     return cluster_judged(
         judged, config, model=model, n_copies=n_copies, must_link=must_link, cannot_link=cannot_link, progress=progress

@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 from clustering.clusters.company import measure_company
 from clustering.clusters.features import ArticleFeatures
 from clustering.clusters.groups import GroupTable
-from clustering.clusters.model import StoryModel, judge_groups
+from clustering.clusters.model import StoryModel
+from clustering.clusters.rows import row_products
 from clustering.clusters.series import find_series_pairs
+from clustering.clusters.workers import run_blocks
 
 __all__ = ["JudgedCandidates", "judge_candidates"]
+
+_BLOCK_PAIRS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,37 @@ def judge_candidates(
     if ``keep_all`` (for a fit that tries other models on the same pairs). Instances of a series are no company.
     """
     floor = float(np.log(min_probability / (1 - min_probability)))
+    kept, alone_odds, log_odds = _judge_texts(features, first, second, model, floor)
+    first, second = first[kept], second[kept]
+    is_series = _find_series(features, first, second)
     if model.alone is not None:
-        log_odds = judge_groups(GroupTable.of_articles(features), model.alone, first, second)
-        keep = log_odds >= floor
-        first, second = first[keep], second[keep]
-        probability = 1 / (1 + np.exp(-log_odds[keep]))
-        probability[_find_series(features, first, second)] = 0.0
-        features = features.with_company(measure_company(len(features), first, second, probability))
-    log_odds = judge_groups(GroupTable.of_articles(features), model, first, second)
+        company = measure_company(len(features), first, second, np.where(is_series, 0.0, 1 / (1 + np.exp(-alone_odds))))
+        features = features.with_company(company)
+        is_cross = features.languages[first] != features.languages[second]
+        log_odds = log_odds + model.judge_company(row_products(company, company, first, second), is_cross)
     keep = (log_odds >= floor) | keep_all
-    first, second = first[keep], second[keep]
-    return JudgedCandidates(features, first, second, log_odds[keep], _find_series(features, first, second))
+    return JudgedCandidates(features, first[keep], second[keep], log_odds[keep], is_series[keep])
+
+
+def _judge_texts(
+    features: ArticleFeatures, first: NDArray[np.int64], second: NDArray[np.int64], model: StoryModel, floor: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """The pairs whose log-odds by texts alone reach ``floor`` (all without a model for that), those log-odds, and those of the model before company."""
+    table = GroupTable.of_articles(features)
+
+    def judge(start: int) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        part = slice(start, start + _BLOCK_PAIRS)
+        evidence = table.compare(first[part], second[part])
+        if model.alone is None:
+            log_odds = model.judge(evidence)
+            return start + np.arange(len(log_odds)), log_odds, log_odds
+        alone = model.alone.judge(evidence)
+        kept = np.flatnonzero(alone >= floor)
+        return start + kept, alone[kept], model.judge(evidence[kept])
+
+    found = list(run_blocks(judge, range(0, max(len(first), 1), _BLOCK_PAIRS), has_products=True))
+    kept, alone, log_odds = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return kept, alone, log_odds
 
 
 def _find_series(features: ArticleFeatures, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:

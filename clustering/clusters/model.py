@@ -51,6 +51,14 @@ class StoryModel:
         share = x[:, _COLUMN["cross_share"]]
         return self.scale * ((1 - share) * _weigh(x, self.same) + share * _weigh(x, self.cross))
 
+    def judge_company(self, company: NDArray[np.float32], is_cross: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Give the log-odds that company adds to a pair of articles, shape (n_pairs,). ``company``: the product of their rows."""
+        same, cross = (
+            self.scale * (side.get("company", 0.0) + side.get("company_centre", 0.0))
+            for side in (self.same, self.cross)
+        )
+        return np.where(is_cross, cross, same) * company
+
     def calibrate(self, log_odds: NDArray[np.float64], is_cross: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Give the log-odds of two articles as they are reported, shape (n_pairs,). ``is_cross``: in two languages."""
         slope = np.where(is_cross, self.cross_map[0], self.same_map[0])
