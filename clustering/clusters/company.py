@@ -24,13 +24,14 @@ def measure_company(
     n: int, first: NDArray[np.int64], second: NDArray[np.int64], probability: NDArray[np.float64]
 ) -> Any:
     """Give unit rows, CSR (n, n) float32, from distinct pairs of rows and the probability that each tells one story."""
-    from scipy.sparse import csr_matrix, diags
+    from scipy.sparse import csr_matrix
 
     keep = probability > _MIN_PROBABILITY
-    a, b, weight = first[keep], second[keep], probability[keep].astype(np.float32)
-    every = np.arange(n)
-    rows, columns = np.concatenate([a, b, every]), np.concatenate([b, a, every])
+    a, b = first[keep].astype(np.int32), second[keep].astype(np.int32)
+    weight = probability[keep].astype(np.float32)
+    every = np.arange(n, dtype=np.int32)
     weights = np.concatenate([weight, weight, np.full(n, _OWN_WEIGHT, np.float32)])
-    matrix = csr_matrix((weights, (rows, columns)), shape=(n, n), dtype=np.float32)
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return (diags((1 / np.maximum(lengths, 1e-9)).astype(np.float32)) @ matrix).tocsr()
+    rows = csr_matrix((weights, (np.concatenate([a, b, every]), np.concatenate([b, a, every]))), shape=(n, n))
+    squares = np.add.reduceat(rows.data.astype(np.float64) ** 2, rows.indptr[:-1]) if n else np.empty(0)
+    rows.data /= np.repeat(np.sqrt(squares).astype(np.float32), np.diff(rows.indptr))
+    return rows
