@@ -14,6 +14,7 @@ import pytest
 from clustering.cli.app import run_app
 from clustering.config import load_config
 from clustering.steps.cluster import run_cluster
+from clustering.steps.why import explain_article
 from clustering.store.corrections import read_assigned_stories
 from clustering.store.database import open_database
 from clustering.store.snapshot import query_snapshot
@@ -160,6 +161,21 @@ def test_forgotten_article_is_gone_everywhere_and_stays_away(samestory: Run, wor
     assert again.status == 3
     assert target["id"] not in read_homes(workspace)
     assert "tombstone" in samestory("status", "-w", workspace).out
+
+
+def test_why_compares_as_the_run_did(published: Path) -> None:
+    """The edge the run stored and the comparison made again must agree, company included; not to the digit, because the window has moved since."""
+    with open_database(Workspace(published), read_only=True) as connection:
+        stored = connection.execute(
+            "SELECT article_id, joined_by, joined_probability, joined_parts FROM current_assignments"
+            " WHERE joined_probability < 1 ORDER BY article_id"
+        ).fetchall()
+    for article_id, joined_by, probability, parts in stored[::20]:
+        explanation = explain_article(Workspace(published), CONFIG, article_id)
+        again = {one.other_id: one for one in explanation.inside}[joined_by]
+        assert again.parts["company"] == pytest.approx(json.loads(parts)["company"], abs=0.3), article_id
+        assert again.probability == pytest.approx(probability, abs=0.04), article_id
+    assert len(stored[::20]) >= 5
 
 
 def test_bad_corrections_and_questions_are_one_line_and_status_2(samestory: Run, published: Path) -> None:

@@ -13,11 +13,13 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.clusters.candidates import find_candidates
 from clustering.clusters.engine import encode_names, find_originals, sort_articles
 from clustering.clusters.features import build_features
 from clustering.clusters.groups import EVIDENCE, GroupTable
+from clustering.clusters.judging import judge_candidates
 from clustering.clusters.model import load_model
-from clustering.config import Config
+from clustering.config import ClusterConfig, Config
 from clustering.errors import StoreError, UnknownId
 from clustering.names import surface_features_batch
 from clustering.store.corrections import read_assigned_stories, read_corrections
@@ -65,7 +67,9 @@ def explain_article(workspace: Workspace, config: Config, article_id: str, story
             if article_id in one.article_ids or any(article_id in ids for ids in one.anchors.values())
         ]
     wanted = {story for story in (story_id, assignments.get(article_id)) if story is not None}
-    comparisons = _compare(window, groups, article_id, {a for a, s in assignments.items() if s in wanted})
+    comparisons = _compare(
+        window, groups, article_id, {a for a, s in assignments.items() if s in wanted}, config.cluster
+    )
     joined_by = rows[0][1]
     joined = next((one for one in comparisons if one.other_id == joined_by), None) if joined_by else None
     return explain(
@@ -127,7 +131,11 @@ def _keep(window: ArticleWindow, rows: NDArray[np.int64]) -> ArticleWindow:
 
 
 def _compare(
-    window: ArticleWindow, groups: Mapping[str, str | None], article_id: str, wanted: set[str]
+    window: ArticleWindow,
+    groups: Mapping[str, str | None],
+    article_id: str,
+    wanted: set[str],
+    cluster: ClusterConfig,
 ) -> list[Comparison]:
     """Compare the article with all others of the window; give the nearest, and every ``wanted`` one."""
     order = sort_articles(window.ids, window.published_hours)
@@ -149,8 +157,13 @@ def _compare(
     rank = np.searchsorted(kept, original)
     me = ids.index(article_id)
     others = np.delete(np.arange(len(kept)), rank[me])
-    evidence = GroupTable.of_articles(features).compare(np.full(len(others), rank[me]), others)
     model = load_model()
+    first, second = find_candidates(
+        features, n_neighbours=cluster.n_neighbours, n_cross=cluster.n_cross_neighbours, n_terms=cluster.n_term_neighbours,
+        horizon_hours=cluster.horizon_hours,
+    )  # fmt: skip
+    judged = judge_candidates(features, first, second, model, min_probability=cluster.min_probability)
+    evidence = GroupTable.of_articles(judged.features).compare(np.full(len(others), rank[me]), others)
     probability = np.zeros(len(kept))
     probability[others] = model.give_probability(
         model.judge(evidence), evidence[:, EVIDENCE.index("cross_share")] > 0.5

@@ -24,7 +24,7 @@ class Comparison:
     """Two articles a run compared.
 
     ``probability``: that they tell the same story. ``parts``: the log-odds each kind of evidence added, by name (``meaning``, ``words``, ``names``,
-    ``numbers``, ``places``, ``hours``); ``None`` when one side has nothing to compare. ``hours``: between them.
+    ``numbers``, ``places``, ``company``, ``hours``); ``None`` when one side has nothing to compare. ``hours``: between them.
     """
 
     article_id: str
