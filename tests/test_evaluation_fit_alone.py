@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from clustering.clusters.candidates import search_candidates
 from clustering.clusters.engine import ClusterInput, PreparedBatch, prepare_articles
 from clustering.clusters.groups import GroupTable
 from clustering.config import ClusterConfig
 from clustering.evaluation.fit_alone import fit_alone
-from clustering.evaluation.fit_batch import find_set_candidates, label_pairs
+from clustering.evaluation.fit_batch import label_pairs
 from clustering.evaluation.goldsets import GoldSet, load_gold_set
 
 _PLACES = ["Halvik", "Norland", "Ponta Verde", "Tresk", "Ombra", "Quill Bay"]
@@ -47,7 +48,7 @@ def test_it_tells_pairs_of_one_story_and_its_probabilities_are_true(
 ) -> None:
     gold, batch = prepared["bridges"]
     model = fit_alone(prepared, ClusterConfig())
-    first, second = find_set_candidates(batch, ClusterConfig())
+    first, second = search_candidates(batch.features, ClusterConfig())
     label = label_pairs(gold, batch, first, second)
     assert set(label.tolist()) == {0, 1}
     odds = model.judge(GroupTable.of_articles(batch.features).compare(first, second))

@@ -15,8 +15,9 @@ from clustering.clusters.features import ArticleFeatures
 from clustering.clusters.neighbours import find_neighbours
 from clustering.clusters.pairs import make_keys, sort_distinct, split_keys
 from clustering.clusters.workers import run_blocks
+from clustering.config import ClusterConfig
 
-__all__ = ["find_candidates", "find_term_candidates"]
+__all__ = ["find_candidates", "find_term_candidates", "search_candidates"]
 
 _TERM_BLOCK = 2_048
 """Articles whose terms are looked up at once; at most 2,048, see ``_rank_by_row``. 1,024 to 8,192 take the same time."""
@@ -28,6 +29,14 @@ allsides_triplets, at a fifth of the time there."""
 
 _TELLING_WEIGHT = 0.7
 _MAX_TERM_ARTICLES = 2_000
+
+
+def search_candidates(features: ArticleFeatures, config: ClusterConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the candidate pairs of a batch under a config, as ``find_candidates`` does."""
+    return find_candidates(
+        features, n_neighbours=config.n_neighbours, n_cross=config.n_cross_neighbours, n_terms=config.n_term_neighbours,
+        horizon_hours=config.horizon_hours,
+    )  # fmt: skip
 
 
 def find_candidates(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clusters.candidates import find_candidates
+from clustering.clusters.candidates import search_candidates
 from clustering.clusters.chains import lift_odds, part_chains
 from clustering.clusters.density import build_graph, find_density_clusters
 from clustering.clusters.features import ArticleFeatures, build_features
@@ -162,10 +162,7 @@ def cluster_features(
     if n == 0:
         return Clustering(np.empty(0, np.int64), np.empty(0), np.empty(0), np.empty(0, np.int64), EdgeTable.empty())
     report = progress or (lambda _stage, _done, _total: None)
-    first, second = find_candidates(
-        features, n_neighbours=config.n_neighbours, n_cross=config.n_cross_neighbours, n_terms=config.n_term_neighbours,
-        horizon_hours=config.horizon_hours,
-    )  # fmt: skip
+    first, second = search_candidates(features, config)
     report("candidates", n, n)
     judged = judge_candidates(features, first, second, model, min_probability=config.min_probability)
     del first, second  # ten times the pairs that are kept

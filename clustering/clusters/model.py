@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from clustering.clusters.groups import EVIDENCE, GroupTable
 from clustering.clusters.workers import run_blocks
 
-__all__ = ["StoryModel", "judge_groups", "load_model", "parse_model"]
+__all__ = ["MAX_GAP_DAYS", "StoryModel", "judge_groups", "load_model", "parse_model"]
 
 _FILE = Path(__file__).with_name("story_model.json")
 _COLUMN = {name: i for i, name in enumerate(EVIDENCE)}
 _BLOCK_PAIRS = 65_536
-_MAX_GAP_DAYS = 10.0
+MAX_GAP_DAYS = 10.0
 """A longer gap says no more than this one: the horizon decides who is compared at all."""
 
 
@@ -46,8 +46,8 @@ class StoryModel:
     def judge(self, evidence: NDArray[np.float32]) -> NDArray[np.float64]:
         """Give log-odds, shape (n_pairs,), from evidence (n_pairs, len(EVIDENCE))."""
         x = evidence.astype(np.float64)
-        x[:, _COLUMN["gap_days"]] = np.minimum(x[:, _COLUMN["gap_days"]], _MAX_GAP_DAYS)
-        x[:, _COLUMN["mean_gap_days"]] = np.minimum(x[:, _COLUMN["mean_gap_days"]], _MAX_GAP_DAYS)
+        x[:, _COLUMN["gap_days"]] = np.minimum(x[:, _COLUMN["gap_days"]], MAX_GAP_DAYS)
+        x[:, _COLUMN["mean_gap_days"]] = np.minimum(x[:, _COLUMN["mean_gap_days"]], MAX_GAP_DAYS)
         share = x[:, _COLUMN["cross_share"]]
         return self.scale * ((1 - share) * _weigh(x, self.same) + share * _weigh(x, self.cross))
 
@@ -59,15 +59,11 @@ class StoryModel:
         )
         return np.where(is_cross, cross, same) * company
 
-    def calibrate(self, log_odds: NDArray[np.float64], is_cross: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Give the log-odds of two articles as they are reported, shape (n_pairs,). ``is_cross``: in two languages."""
-        slope = np.where(is_cross, self.cross_map[0], self.same_map[0])
-        offset = np.where(is_cross, self.cross_map[1], self.same_map[1])
-        return np.asarray(slope * log_odds + offset)
-
     def give_probability(self, log_odds: NDArray[np.float64], is_cross: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Give the calibrated probability that two articles tell one story, shape (n_pairs,). ``is_cross``: in two languages."""
-        return np.asarray(1 / (1 + np.exp(-self.calibrate(log_odds, is_cross))))
+        slope = np.where(is_cross, self.cross_map[0], self.same_map[0])
+        offset = np.where(is_cross, self.cross_map[1], self.same_map[1])
+        return np.asarray(1 / (1 + np.exp(-(slope * log_odds + offset))))
 
     def split_parts(self, evidence: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
         """Give the log-odds each kind of evidence adds: meaning, words, names, numbers, places, company, hours; their sum plus the bias is the verdict before calibration."""

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.clusters.candidates import search_candidates
 from clustering.clusters.engine import PreparedBatch
 from clustering.clusters.judging import judge_candidates
 from clustering.clusters.model import StoryModel
 from clustering.config import ClusterConfig
-from clustering.evaluation.fit_batch import find_set_candidates, label_pairs
+from clustering.evaluation.fit_batch import label_pairs
 from clustering.evaluation.goldsets import GoldSet
 
 __all__ = ["JudgedPairs", "Reliability", "fit_map", "judge_pairs", "measure_reliability"]
@@ -52,7 +53,7 @@ class Reliability:
 def judge_pairs(gold: GoldSet, batch: PreparedBatch, model: StoryModel, config: ClusterConfig) -> JudgedPairs:
     """Judge the candidate pairs of a set whose articles both have a story, or that are labelled as pairs."""
     features = batch.features
-    first, second = find_set_candidates(batch, config)
+    first, second = search_candidates(features, config)
     judged = judge_candidates(features, first, second, model, min_probability=config.min_probability)
     label = label_pairs(gold, batch, judged.first, judged.second)
     known = label >= 0

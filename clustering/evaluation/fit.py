@@ -27,7 +27,7 @@ from clustering.clusters.groups import EVIDENCE
 from clustering.clusters.model import StoryModel, load_model, parse_model
 from clustering.config import ClusterConfig, Config
 from clustering.evaluation.evaluate import build_inputs
-from clustering.evaluation.fit_alone import fit_alone
+from clustering.evaluation.fit_alone import FREE, NEVER_POSITIVE, SCALE, fit_alone
 from clustering.evaluation.fit_batch import FitBatch
 from clustering.evaluation.goldsets import GoldSet, find_gold_sets, load_gold_set
 
@@ -37,11 +37,7 @@ _LOG = logging.getLogger(__name__)
 
 COEFFICIENTS = (*(name for name in EVIDENCE if name != "cross_share"), "bias")
 """Order of the coefficients in a vector: those of one language, then those of two."""
-_NEVER_POSITIVE = {"gap_days", "mean_gap_days", "numbers_apart", "looseness", "same_outlet"}
-_FREE = {"bias", "is_undated", "names_missing", "log_small", "log_large"}
 _SMALL_STEP = {"gap_days", "log_small", "log_large"}
-_SCALE = 8.0
-"""Log-odds per unit of the weighted sum; only the size of probabilities depends on it, not who merges."""
 
 Prepared = Mapping[str, tuple[GoldSet, PreparedBatch]]
 
@@ -69,9 +65,9 @@ def unpack_model(
     for half in vector.reshape(2, -1):
         side = {}
         for name, value in zip(COEFFICIENTS, half.tolist(), strict=True):
-            side[name] = value if name in _FREE else -abs(value) if name in _NEVER_POSITIVE else abs(value)
+            side[name] = value if name in FREE else -abs(value) if name in NEVER_POSITIVE else abs(value)
         sides.append(side)
-    return StoryModel(sides[0], sides[1], _SCALE, tuple(fitted_on), alone)
+    return StoryModel(sides[0], sides[1], SCALE, tuple(fitted_on), alone)
 
 
 def fit_model(

@@ -11,20 +11,23 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from clustering.clusters.candidates import search_candidates
 from clustering.clusters.engine import PreparedBatch
 from clustering.clusters.groups import EVIDENCE, GroupTable
-from clustering.clusters.model import StoryModel
+from clustering.clusters.model import MAX_GAP_DAYS, StoryModel
 from clustering.config import ClusterConfig
-from clustering.evaluation.fit_batch import find_set_candidates, label_pairs
+from clustering.evaluation.fit_batch import label_pairs
 from clustering.evaluation.goldsets import GoldSet
 
-__all__ = ["fit_alone"]
+__all__ = ["FREE", "NEVER_POSITIVE", "SCALE", "fit_alone"]
 
 _USED = ("meaning", "words", "names", "numbers", "places", "gap_days", "is_undated", "numbers_apart", "names_missing")
 """Evidence of two lone articles that is not said twice: centres equal means, sizes are 1, nobody is loose."""
-_NEVER_POSITIVE = {"gap_days", "numbers_apart"}
-_FREE = {"is_undated", "names_missing"}
-_SCALE = 8.0
+NEVER_POSITIVE = {"gap_days", "mean_gap_days", "numbers_apart", "looseness", "same_outlet"}
+FREE = {"bias", "is_undated", "names_missing", "log_small", "log_large"}
+"""Evidence whose coefficient is never above 0, and whose may have any sign; all other is never below 0."""
+SCALE = 8.0
+"""Log-odds per unit of the weighted sum; only the size of probabilities depends on it, not who merges."""
 _RIDGE = 5e-4
 _SAME_OUTLET = -0.0625
 """Set by hand as in the model itself: hardly any pair of one outlet is labelled."""
@@ -41,7 +44,7 @@ def fit_alone(
     for name, (gold, batch) in prepared.items():
         if gold.pairs:
             continue
-        first, second = find_set_candidates(batch, config)
+        first, second = search_candidates(batch.features, config)
         label = label_pairs(gold, batch, first, second)
         known = label >= 0
         if not known.any():
@@ -50,9 +53,9 @@ def fit_alone(
         designs.append(_lay_out(evidence))
         labels.append(label[known].astype(np.float64))
         shares.append(np.full(int(known.sum()), (weights or {}).get(name, 1.0) / known.sum()))
-    coefficients = _regress(np.concatenate(designs), np.concatenate(labels), np.concatenate(shares)) / _SCALE
+    coefficients = _regress(np.concatenate(designs), np.concatenate(labels), np.concatenate(shares)) / SCALE
     same, cross = coefficients.reshape(2, -1)
-    return StoryModel(_name(same), _name(cross), _SCALE, tuple(prepared))
+    return StoryModel(_name(same), _name(cross), SCALE, tuple(prepared))
 
 
 def _name(side: NDArray[np.float64]) -> dict[str, float]:
@@ -63,7 +66,7 @@ def _lay_out(evidence: NDArray[np.float32]) -> NDArray[np.float64]:
     """Columns for pairs in one language, then for pairs in two, each with a constant; shape (n_pairs, 2 * (len(_USED) + 1))."""
     columns = evidence[:, [EVIDENCE.index(name) for name in _USED]].astype(np.float64)
     days = _USED.index("gap_days")
-    columns[:, days] = np.minimum(columns[:, days], 10.0)
+    columns[:, days] = np.minimum(columns[:, days], MAX_GAP_DAYS)
     columns = np.column_stack([columns, np.ones(len(columns))])
     cross = evidence[:, [EVIDENCE.index("cross_share")]].astype(np.float64)
     return np.column_stack([columns * (1 - cross), columns * cross])
@@ -78,7 +81,7 @@ def _regress(x: NDArray[np.float64], label: NDArray[np.float64], weight: NDArray
     half = x.shape[1] // 2
     ridge = np.full(x.shape[1], _RIDGE)
     ridge[[half - 1, -1]] = 0.0
-    side = [(None, None) if name in _FREE else (None, 0) if name in _NEVER_POSITIVE else (0, None) for name in _USED]
+    side = [(None, None) if name in FREE else (None, 0) if name in NEVER_POSITIVE else (0, None) for name in _USED]
 
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         odds = scaled @ w

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clusters.candidates import find_candidates
+from clustering.clusters.candidates import search_candidates
 from clustering.clusters.engine import PreparedBatch, cluster_judged, give_back
 from clustering.clusters.groups import GroupTable
 from clustering.clusters.judging import JudgedCandidates, judge_candidates
@@ -20,10 +20,7 @@ from clustering.evaluation.evaluate import judge_labels
 from clustering.evaluation.gate import pick_measures
 from clustering.evaluation.goldsets import GoldSet
 
-__all__ = ["FitBatch", "find_set_candidates", "label_pairs"]
-
-_ANY = 1e-9
-"""Log-odds are cut by the engine's ``min_probability`` under the model on trial, so no candidate is dropped before."""
+__all__ = ["FitBatch", "label_pairs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +36,10 @@ class FitBatch:
     @classmethod
     def prepare(cls, gold: GoldSet, batch: PreparedBatch, config: ClusterConfig, start: StoryModel) -> FitBatch:
         """Find the candidates and, by ``start.alone``, the company of a set."""
-        first, second = find_set_candidates(batch, config)
-        floor = _ANY if start.alone is None else config.min_probability
-        judged = judge_candidates(batch.features, first, second, start, min_probability=floor, keep_all=True)
+        first, second = search_candidates(batch.features, config)
+        judged = judge_candidates(
+            batch.features, first, second, start, min_probability=config.min_probability, keep_all=True
+        )
         evidence = GroupTable.of_articles(judged.features).compare(judged.first, judged.second)
         return cls(gold, batch, config, judged, evidence)
 
@@ -63,14 +61,6 @@ class FitBatch:
         if "cross_language_pair_f1" in measures:
             return (3 * measures["bcubed_f1"] + measures["cross_language_pair_f1"]) / 4
         return measures["bcubed_f1"]
-
-
-def find_set_candidates(batch: PreparedBatch, config: ClusterConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the candidate pairs of a set under a config."""
-    return find_candidates(
-        batch.features, n_neighbours=config.n_neighbours, n_cross=config.n_cross_neighbours, n_terms=config.n_term_neighbours,
-        horizon_hours=config.horizon_hours,
-    )  # fmt: skip
 
 
 def label_pairs(

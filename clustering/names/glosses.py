@@ -67,17 +67,12 @@ def gloss_words(words: Mapping[str, float], language: str | None) -> dict[str, f
     language, stands for itself at 0.7 of its weight. All keys have at most five letters. Words whose glosses are equal add up.
     """
     found: dict[str, float] = {}
-    if language == "en":
-        for word, weight in words.items():
-            gloss = word[:GLOSS_LETTERS]
-            found[gloss] = found.get(gloss, 0.0) + weight
-        return found
-    known = glosses_of(language)
+    known, unknown = ({}, 1.0) if language == "en" else (glosses_of(language), _UNKNOWN_WEIGHT)
     for word, weight in words.items():
         glosses = known.get(word)
         if glosses is None:
             gloss = word[:GLOSS_LETTERS]
-            found[gloss] = found.get(gloss, 0.0) + weight * _UNKNOWN_WEIGHT
+            found[gloss] = found.get(gloss, 0.0) + weight * unknown
         else:
             for gloss, share in glosses:
                 found[gloss] = found.get(gloss, 0.0) + weight * share

@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.clusters.candidates import find_candidates
+from clustering.clusters.candidates import search_candidates
 from clustering.clusters.engine import encode_names, find_originals, sort_articles
 from clustering.clusters.features import build_features
 from clustering.clusters.groups import EVIDENCE, GroupTable
@@ -158,10 +158,7 @@ def _compare(
     me = ids.index(article_id)
     others = np.delete(np.arange(len(kept)), rank[me])
     model = load_model()
-    first, second = find_candidates(
-        features, n_neighbours=cluster.n_neighbours, n_cross=cluster.n_cross_neighbours, n_terms=cluster.n_term_neighbours,
-        horizon_hours=cluster.horizon_hours,
-    )  # fmt: skip
+    first, second = search_candidates(features, cluster)
     judged = judge_candidates(features, first, second, model, min_probability=cluster.min_probability)
     evidence = GroupTable.of_articles(judged.features).compare(np.full(len(others), rank[me]), others)
     probability = np.zeros(len(kept))
